@@ -1,0 +1,85 @@
+/**
+ * What business code sees. A handler imports these types and nothing of any cloud; `runtime/<cloud>` turns native
+ * events into them and their result back.
+ */
+
+/** A message as the handler receives it: already parsed by the worker's message schema. */
+export interface Message<Body> {
+  /** The queue's own id: the same for every delivery of one message. */
+  readonly id: string;
+  readonly body: Body;
+  /** Which delivery this is, counted from 1. Approximate on Google Cloud (best effort) and AWS (throttles count too). */
+  readonly attempt: number;
+  /** When the message was first sent. */
+  readonly sentAt: Date;
+}
+
+/** What a handler may do besides its business: its declared clients, a structured log, the trace and its time left. */
+export interface Context<Uses = Record<never, never>> {
+  /** One client for each entry of `uses`; nothing else can be reached. */
+  readonly uses: Uses;
+  readonly log: Log;
+  /** W3C trace id (32 hex digits) that this call belongs to; it came with the message or the request. */
+  readonly traceId: string;
+  /** Milliseconds until the platform ends this call. */
+  readonly remainingMs: () => number;
+}
+
+/** Structured log: one JSON object a line. Put no payloads in it; the platform's own lines never hold any. */
+export interface Log {
+  readonly info: (message: string, fields?: LogFields) => void;
+  readonly warn: (message: string, fields?: LogFields) => void;
+  readonly error: (message: string, fields?: LogFields) => void;
+}
+export type LogFields = Readonly<Record<string, string | number | boolean | undefined>>;
+
+/** Messages of a batch that are to be delivered again. All others of the batch count as handled. */
+export interface PartialFailure {
+  readonly failed: readonly { readonly id: string; readonly error: unknown }[];
+}
+
+/**
+ * Handles a batch of messages (one, unless the worker asks for larger batches).
+ * Returning means all are handled; throwing means none is; a `PartialFailure` names those that are not.
+ * A message is delivered at least once: a worker without `idempotency` must tolerate repeats.
+ */
+// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the usual one
+export type QueueHandler<Body, Uses = Record<never, never>> = (
+  messages: readonly Message<Body>[],
+  ctx: Context<Uses>,
+  // biome-ignore lint/suspicious/noConfusingVoidType: see above
+) => Promise<void | PartialFailure>;
+
+/** Who called, as the gateway established it. Absent on a route with `auth: "none"`. */
+export interface Identity {
+  /** The token's `sub`, or the cloud principal's id under cloud IAM. */
+  readonly subject: string;
+  readonly issuer?: string;
+  readonly scopes: readonly string[];
+  readonly claims: Readonly<Record<string, unknown>>;
+}
+
+export interface HttpRequest<Params extends string = never, Body = undefined> {
+  readonly method: string;
+  readonly path: string;
+  readonly params: Readonly<Record<Params, string>>;
+  readonly query: Readonly<Record<string, string | undefined>>;
+  /** Lower-case names. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Parsed by the route's `body` schema; undefined for a route without one. */
+  readonly body: Body;
+  readonly identity?: Identity;
+}
+
+export interface HttpResponse {
+  /** 100 to 599. */
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Sent as JSON; a string under a `content-type` of its own is sent as it is. */
+  readonly body?: unknown;
+}
+
+export type HttpHandler<Params extends string = never, Body = undefined, Uses = Record<never, never>> = (
+  request: HttpRequest<Params, Body>,
+  ctx: Context<Uses>,
+) => Promise<HttpResponse>;

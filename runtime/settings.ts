@@ -1,0 +1,85 @@
+/**
+ * How deployment speaks to a deployed function: environment variables written by `components/<cloud>` and read here.
+ * Values are JSON; none is ever a secret.
+ */
+import type { TableReadWriter } from "./clients";
+
+/** Variable that holds the component's own settings (`QueueWorkerSettings` or `HttpRouteSettings[]`). */
+export const SETTINGS = "SB_SETTINGS";
+/** Variable that holds the configuration of the idempotency store's table client. */
+export const IDEMPOTENCY = "SB_IDEMPOTENCY";
+
+/** Variable that configures the client `ctx.uses.<key>`: `orderStore` is found at `SB_USE_ORDER_STORE`. */
+export function useVariable(key: string): string {
+  return `SB_USE_${key.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase()}`;
+}
+
+export interface QueueWorkerSettings {
+  /** The component's name, for logs. */
+  readonly component: string;
+  readonly timeoutSeconds: number;
+  readonly maxDeliveries: number;
+  readonly backoff: { readonly minSeconds: number; readonly maxSeconds: number };
+  /** Where a message that failed for the last time goes with its cause, on clouds whose own dead-lettering keeps none. */
+  readonly deadLetter?: string;
+  readonly idempotency?: { readonly by: string; readonly windowSeconds: number };
+}
+
+export interface HttpRouteSettings {
+  readonly component: string;
+  readonly method: string;
+  /** With parameters in braces: `/orders/{id}`. */
+  readonly path: string;
+  readonly auth: RouteAuth;
+  readonly maxBodyBytes: number;
+  readonly timeoutSeconds: number;
+  /** What the gateway's own calls carry; a call without it is refused whatever the route's auth. */
+  readonly gateway?: Readonly<Record<string, string>>;
+}
+
+export type RouteAuth =
+  | { readonly kind: "none" }
+  | { readonly kind: "iam" }
+  | {
+      readonly kind: "jwt";
+      readonly issuer: string;
+      readonly audience: readonly string[];
+      readonly scopes: readonly string[];
+    };
+
+/** A client's factory: `runtime/<cloud>/<capability>.ts` exports one for each role of the capability. */
+// biome-ignore lint/suspicious/noExplicitAny: each factory checks its own configuration and makes its own client
+export type ClientFactory<Client = any> = (config: unknown) => Client;
+
+/** A schema with the part of zod's interface that the runtime needs (zod and zod/mini both have it). */
+export interface Schema<Output = unknown> {
+  readonly safeParse: (
+    value: unknown,
+  ) =>
+    | { readonly success: true; readonly data: Output }
+    | {
+        readonly success: false;
+        readonly error: {
+          readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+        };
+      };
+}
+
+/** What the generated entry of a bundle hands to an adapter, beside the handler. */
+export interface Parts {
+  readonly schema?: Schema;
+  readonly uses: Readonly<Record<string, ClientFactory>>;
+  readonly idempotency?: ClientFactory<TableReadWriter<IdempotencyRecord>>;
+}
+
+/** One row of an idempotency store. Two phases: claimed until `claimedUntil`, then done until `expiresAt`. */
+export interface IdempotencyRecord {
+  /** Component name and the message's key. */
+  readonly id: string;
+  readonly state: "claimed" | "done";
+  /** Milliseconds since the epoch; a claim older than this is of a call that died, and may be taken over. */
+  readonly claimedUntil: number;
+  /** Seconds since the epoch; the store drops the record then. */
+  readonly expiresAt: number;
+  readonly version?: number;
+}
