@@ -43,11 +43,10 @@ export interface PartialFailure {
  * Returning means all are handled; throwing means none is; a `PartialFailure` names those that are not.
  * A message is delivered at least once: a worker without `idempotency` must tolerate repeats.
  */
-// biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the usual one
 export type QueueHandler<Body, Uses = Record<never, never>> = (
   messages: readonly Message<Body>[],
   ctx: Context<Uses>,
-  // biome-ignore lint/suspicious/noConfusingVoidType: see above
+  // biome-ignore lint/suspicious/noConfusingVoidType: a handler that returns nothing is the usual one
 ) => Promise<void | PartialFailure>;
 
 /** Who called, as the gateway established it. Absent on a route with `auth: "none"`. */

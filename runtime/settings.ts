@@ -9,7 +9,7 @@ export const SETTINGS = "SB_SETTINGS";
 /** Variable that holds the configuration of the idempotency store's table client. */
 export const IDEMPOTENCY = "SB_IDEMPOTENCY";
 
-/** Variable that configures the client `ctx.uses.<key>`: `orderStore` is found at `SB_USE_ORDER_STORE`. */
+/** Variable that configures the client `ctx.uses.<key>`: `orderStore` is configured by `SB_USE_ORDER_STORE`. */
 export function useVariable(key: string): string {
   return `SB_USE_${key.replace(/([a-z0-9])([A-Z])/g, "$1_$2").toUpperCase()}`;
 }
@@ -22,6 +22,7 @@ export interface QueueWorkerSettings {
   readonly backoff: { readonly minSeconds: number; readonly maxSeconds: number };
   /** Where a message that failed for the last time goes with its cause, on clouds whose own dead-lettering keeps none. */
   readonly deadLetter?: string;
+  /** `by`: a field of the message (dots descend into objects), or `@id` for the queue's own message id. */
   readonly idempotency?: { readonly by: string; readonly windowSeconds: number };
 }
 
@@ -47,7 +48,7 @@ export type RouteAuth =
       readonly scopes: readonly string[];
     };
 
-/** A client's factory: `runtime/<cloud>/<capability>.ts` exports one for each role of the capability. */
+/** A client's factory: `runtime/<cloud>/<capability>.ts` exports one for each role of the capability. Throws on a wrong configuration. */
 // biome-ignore lint/suspicious/noExplicitAny: each factory checks its own configuration and makes its own client
 export type ClientFactory<Client = any> = (config: unknown) => Client;
 
@@ -57,12 +58,21 @@ export interface Schema<Output = unknown> {
     value: unknown,
   ) =>
     | { readonly success: true; readonly data: Output }
-    | {
-        readonly success: false;
-        readonly error: {
-          readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
-        };
-      };
+    | { readonly success: false; readonly error: { readonly issues: readonly SchemaIssue[] } };
+}
+
+/** What is wrong with a value. Beside path and message, the facts that zod's issues state. */
+export interface SchemaIssue {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly code?: string;
+  readonly expected?: string;
+  readonly origin?: string;
+  readonly minimum?: number | bigint;
+  readonly maximum?: number | bigint;
+  readonly format?: string;
+  readonly values?: readonly unknown[];
+  readonly keys?: readonly string[];
 }
 
 /** What the generated entry of a bundle hands to an adapter, beside the handler. */
