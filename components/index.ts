@@ -6,6 +6,7 @@ export type { Duration } from "./core/duration";
 export { BlueprintError, type Problem } from "./core/errors";
 export type { Escapes, Nodes, Transforms } from "./core/escape";
 export type { Grant, GrantRecord } from "./core/grant";
+export { durationSetting } from "./core/settings";
 export type { DataClass, Site } from "./core/site";
 export { Foundation, type FoundationArgs, foundation } from "./foundation";
 export { type Auth, HttpApi, type HttpApiArgs, type Route } from "./http-api";

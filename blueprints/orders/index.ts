@@ -1,15 +1,16 @@
 import * as z from "zod/mini";
-import { code, type Duration, HttpApi, idempotencyStore, QueueWorker, Table } from "../../components";
+import { code, durationSetting, HttpApi, idempotencyStore, QueueWorker, Table } from "../../components";
 import { AcceptedOrder, OrderRequest, type StoredOrder } from "./contracts";
-
-const Duration = z.string() as unknown as z.ZodMiniType<Duration, Duration>;
 
 /** Set in the stack file under `orders:`. */
 const settings = z.strictObject({
   /** Deliveries of an order before it is a dead letter. */
   maxDeliveries: z._default(z.int(), 5),
   /** Wait before an order is tried again. */
-  backoff: z._default(z.strictObject({ min: Duration, max: Duration }), { min: "10 seconds", max: "5 minutes" }),
+  backoff: z._default(z.strictObject({ min: durationSetting, max: durationSetting }), {
+    min: "10 seconds",
+    max: "5 minutes",
+  }),
   /** Requests a second that the API lets through, where the gateway can tell. */
   requestsPerSecond: z._default(z.int(), 200),
 });

@@ -1,6 +1,8 @@
 import * as pulumi from "@pulumi/pulumi";
+import * as mini from "zod/mini";
 import type * as z from "zod/v4/core";
 import { safeParse } from "zod/v4/core";
+import { type Duration, parseDuration } from "./duration";
 import { BlueprintError, type Problem } from "./errors";
 
 /** A schema of settings: an object whose fields are configuration keys. */
@@ -26,7 +28,7 @@ export function readSettings<Schema extends SettingsSchema>(
   for (const [full, text] of all) {
     const key = full.slice(namespace.length + 1);
     const field = shape[key];
-    if (field) given[key] = valueOf(field, text);
+    if (field) given[key] = readValue(field, text);
     else if (!others.includes(key)) {
       problems.push({
         code: "SB-C008",
@@ -55,7 +57,7 @@ export function readSettings<Schema extends SettingsSchema>(
   return parsed.data;
 }
 
-function valueOf(field: z.$ZodType, text: string): unknown {
+function readValue(field: z.$ZodType, text: string): unknown {
   if (safeParse(field, text).success) return text;
   try {
     return JSON.parse(text) as unknown;
@@ -63,3 +65,11 @@ function valueOf(field: z.$ZodType, text: string): unknown {
     return text;
   }
 }
+
+/** A setting that is a length of time. */
+export const durationSetting = mini.custom<Duration>(
+  (value) => typeof value === "string" && parseDuration(value) !== undefined,
+  {
+    error: 'write it like "30 seconds" or "5 minutes"',
+  },
+);
