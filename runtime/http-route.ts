@@ -5,7 +5,7 @@
 import { readHttpRoutes } from "./environment";
 import { causeOf, InvalidResult } from "./errors";
 import type { Context, HttpHandler, HttpRequest, HttpResponse, Identity } from "./handler";
-import { causeFields, createLog, stdout } from "./log";
+import { causeFields, createLog, type LogSink, stdout } from "./log";
 import { PROBLEM_JSON, type Problem, type ProblemStatus, problem } from "./problem";
 import type { RuntimeOptions } from "./queue-worker";
 import { matchRoute } from "./route-match";
@@ -31,6 +31,10 @@ export interface NativeCall {
   readonly admit: (route: HttpRouteSettings) => Admission;
   /** Absent where the platform tells none: then the route's timeout counts, from now. */
   readonly remainingMs?: () => number;
+  /** The route and its decoded parameters, where the gateway has already found them; otherwise the path is matched. */
+  readonly matched?: { readonly route: HttpRouteSettings; readonly params: Readonly<Record<string, string>> };
+  /** Where this call logs to, on platforms that hand out a log with each call. */
+  readonly sink?: LogSink;
 }
 
 export interface NativeResponse {
@@ -68,11 +72,11 @@ export function createHttpRoutes(handler: AnyHttpHandler, parts: Parts, options:
   const call = handler as HttpHandler<string, unknown, unknown>;
   const anyComponent = routes[0]?.component ?? "";
 
-  const handle: HttpRoutes["handle"] = (native, { admit, remainingMs }) => {
+  const handle: HttpRoutes["handle"] = (native, { admit, remainingMs, matched, sink: callSink = sink }) => {
     const trace = continueTrace(native.headers.traceparent);
     const started = Date.now();
     return withTrace(trace, async () => {
-      let log = createLog(anyComponent, trace.traceId, sink);
+      let log = createLog(anyComponent, trace.traceId, callSink);
       try {
         const admissions = new Map(routes.map((route) => [route, admit(route)] as const));
         const open = routes.filter((route) => admissions.get(route)?.admitted === true);
@@ -80,8 +84,8 @@ export function createHttpRoutes(handler: AnyHttpHandler, parts: Parts, options:
           log.warn("call refused: it did not come through the gateway");
           refuse(403, "this service is reached through its gateway only");
         }
-        const { route, params } = findRoute(open, native);
-        log = createLog(route.component, trace.traceId, sink);
+        const { route, params } = findRoute(open, native, matched);
+        log = createLog(route.component, trace.traceId, callSink);
         const admission = admissions.get(route);
         const identity = checkIdentity(route, admission?.admitted ? admission.identity : undefined);
         const request: HttpRequest<string, unknown> = {
@@ -114,7 +118,12 @@ function answer(body: Problem, headers: Readonly<Record<string, string>> = {}): 
   return { status: body.status, headers: { "content-type": PROBLEM_JSON, ...headers }, body: JSON.stringify(body) };
 }
 
-function findRoute(routes: readonly HttpRouteSettings[], native: NativeRequest) {
+function findRoute(
+  routes: readonly HttpRouteSettings[],
+  native: NativeRequest,
+  matched: NativeCall["matched"],
+): NonNullable<NativeCall["matched"]> {
+  if (matched !== undefined && routes.includes(matched.route)) return matched;
   const match = matchRoute(routes, native.method, native.path);
   if (match.kind === "malformed") refuse(400, "the path has a malformed percent-encoding");
   if (match.kind === "none") refuse(404, "there is nothing at this path");

@@ -6,11 +6,12 @@
 import { type Environment, readQueueWorker } from "./environment";
 import { type Cause, causeOf, InvalidMessage, InvalidResult } from "./errors";
 import type { Context, Message, PartialFailure, QueueHandler } from "./handler";
-import { createIdempotency, type IdempotencyStore, idempotencyId, keyAt } from "./idempotency";
+import { createIdempotency } from "./idempotency";
 import { causeFields, createLog, type LogSink, stdout } from "./log";
 import { fieldNames } from "./schema";
 import type { IdempotencyRecord, Parts, QueueWorkerSettings, Schema } from "./settings";
-import { continueTrace, parseTraceparent, withTrace } from "./trace";
+import { createSuppression } from "./suppression";
+import { continueTrace, formatTraceparent, parseTraceparent, withTrace } from "./trace";
 
 /** One message as a queue delivers it, in neutral terms. */
 export interface Delivery {
@@ -20,19 +21,28 @@ export interface Delivery {
   readonly attempt: number;
   readonly sentAt: Date;
   readonly traceparent?: string;
+  /** Why the adapter cannot take this message, whatever its body is. */
+  readonly refused?: string;
 }
 
 export type Outcome =
   | { readonly kind: "handled" }
   /** Handled before; to the queue the same as handled. */
   | { readonly kind: "duplicate" }
-  /** To be delivered again, or dead-lettered with this cause. */
-  | { readonly kind: "failed"; readonly cause: Cause };
+  /** To be delivered again, or dead-lettered with this cause. `traceparent`: the sender's, or this call's if it sent none. */
+  | { readonly kind: "failed"; readonly cause: Cause; readonly traceparent: string };
 
 export interface QueueWorker {
   readonly settings: QueueWorkerSettings;
-  /** Never rejects; one outcome for each delivery, in their order. `remainingMs`: until the platform ends this call. */
-  readonly run: (deliveries: readonly Delivery[], remainingMs: () => number) => Promise<readonly Outcome[]>;
+  /**
+   * Never rejects; one outcome for each delivery, in their order. `remainingMs`: until the platform ends this call.
+   * `sink`: where this call logs to, on platforms that hand out a log with each call.
+   */
+  readonly run: (
+    deliveries: readonly Delivery[],
+    remainingMs: () => number,
+    sink?: LogSink,
+  ) => Promise<readonly Outcome[]>;
 }
 
 export interface RuntimeOptions {
@@ -43,12 +53,14 @@ export interface RuntimeOptions {
 /** Any worker's handler: each accepts messages and clients of no type at all, and what it gets is checked by its schema. */
 export type AnyQueueHandler = QueueHandler<never, never>;
 
-const HANDLED: Outcome = { kind: "handled" };
-const DUPLICATE: Outcome = { kind: "duplicate" };
-const failed = (error: unknown): Outcome => ({ kind: "failed", cause: causeOf(error) });
+/** An outcome before its message's trace is looked up. */
+export type Result = Exclude<Outcome, { kind: "failed" }> | { readonly kind: "failed"; readonly cause: Cause };
+
+const HANDLED: Result = { kind: "handled" };
+export const failed = (error: unknown): Result => ({ kind: "failed", cause: causeOf(error) });
 
 /** A delivery that parsed, and where its outcome belongs. */
-interface Job {
+export interface Job {
   readonly index: number;
   readonly message: Message<unknown>;
   claim?: IdempotencyRecord;
@@ -62,11 +74,11 @@ export function createQueueWorker(handler: AnyQueueHandler, parts: Parts, option
   const { by = "@id", windowSeconds = 0 } = settings.idempotency ?? {};
   const store = clients.idempotency && createIdempotency(clients.idempotency, windowSeconds);
 
-  const run: QueueWorker["run"] = (deliveries, remainingMs) => {
+  const run: QueueWorker["run"] = (deliveries, remainingMs, callSink = sink) => {
     const trace = continueTrace(commonParent(deliveries));
     return withTrace(trace, async () => {
-      const log = createLog(settings.component, trace.traceId, sink);
-      const outcomes = new Array<Outcome>(deliveries.length).fill(HANDLED);
+      const log = createLog(settings.component, trace.traceId, callSink);
+      const outcomes = new Array<Result>(deliveries.length).fill(HANDLED);
       let jobs = parseAll(deliveries, parts.schema, outcomes);
       const suppression = store && createSuppression(store, settings.component, by, log);
       if (suppression) jobs = await suppression.claim(jobs, outcomes, Date.now() + remainingMs());
@@ -75,19 +87,18 @@ export function createQueueWorker(handler: AnyQueueHandler, parts: Parts, option
         await callHandler(call, jobs, context, outcomes);
       }
       if (suppression) await suppression.settle(jobs, outcomes);
-      for (let index = 0; index < outcomes.length; index++) {
-        const outcome = outcomes[index];
+      return outcomes.map((outcome, index): Outcome => {
         const delivery = deliveries[index];
-        if (outcome?.kind !== "failed" || delivery === undefined) continue;
-        const sender = parseTraceparent(delivery.traceparent)?.traceId;
+        if (outcome.kind !== "failed" || delivery === undefined) return outcome as Outcome;
+        const sender = parseTraceparent(delivery.traceparent);
         log.warn("message failed", {
           messageId: delivery.id,
           attempt: delivery.attempt,
           ...causeFields(outcome.cause),
-          ...(sender !== undefined && sender !== trace.traceId && { senderTraceId: sender }),
+          ...(sender !== undefined && sender.traceId !== trace.traceId && { senderTraceId: sender.traceId }),
         });
-      }
-      return outcomes;
+        return { ...outcome, traceparent: formatTraceparent(sender ?? trace) };
+      });
     });
   };
   return { settings, run };
@@ -103,13 +114,14 @@ function commonParent(deliveries: readonly Delivery[]): string | undefined {
     : undefined;
 }
 
-function parseAll(deliveries: readonly Delivery[], schema: Schema | undefined, outcomes: Outcome[]): Job[] {
+function parseAll(deliveries: readonly Delivery[], schema: Schema | undefined, outcomes: Result[]): Job[] {
   const jobs: Job[] = [];
   for (let index = 0; index < deliveries.length; index++) {
     const delivery = deliveries[index];
     if (delivery === undefined) continue;
     try {
-      const { id, attempt, sentAt } = delivery;
+      const { id, attempt, sentAt, refused } = delivery;
+      if (refused !== undefined) throw new InvalidMessage(refused);
       jobs.push({ index, message: { id, body: parse(delivery.body, schema), attempt, sentAt } });
     } catch (error) {
       outcomes[index] = failed(error);
@@ -135,7 +147,7 @@ async function callHandler(
   handler: QueueHandler<unknown, unknown>,
   jobs: readonly Job[],
   context: Context<unknown>,
-  outcomes: Outcome[],
+  outcomes: Result[],
 ): Promise<void> {
   try {
     const result = await handler(
@@ -165,72 +177,4 @@ function checkResult(result: PartialFailure, jobs: readonly Job[]): ReadonlyMap<
     errors.set(id, error ?? "the handler gave no error");
   }
   return errors;
-}
-
-/** Duplicate suppression for the jobs of one call. */
-function createSuppression(store: IdempotencyStore, component: string, by: string, log: Context["log"]) {
-  const leaders = new Map<string, Job>();
-  const followers: { readonly job: Job; readonly leader: Job }[] = [];
-
-  const claimOne = async (job: Job, deadline: number): Promise<Outcome | undefined> => {
-    try {
-      const key = by === "@id" ? job.message.id : keyAt(job.message.body, by);
-      if (key === undefined)
-        throw new InvalidMessage(`the idempotency key ${by} is missing, or neither text nor number`);
-      const id = idempotencyId(component, key);
-      const leader = leaders.get(id);
-      if (leader !== undefined) {
-        followers.push({ job, leader });
-        return DUPLICATE; // settled by what becomes of the leader
-      }
-      leaders.set(id, job);
-      const claim = await store.claim(id, deadline);
-      if (claim.kind === "done") return DUPLICATE;
-      if (claim.kind === "busy") return failed(new InProgress());
-      job.claim = claim.record;
-      return undefined;
-    } catch (error) {
-      return failed(error);
-    }
-  };
-
-  const settleOne = async (job: Job, outcome: Outcome | undefined): Promise<void> => {
-    if (job.claim === undefined) return;
-    const handled = outcome?.kind === "handled";
-    try {
-      if (!handled) await store.release(job.claim);
-      else if (!(await store.done(job.claim)))
-        log.warn("claim was taken over: the call outlived its deadline", { messageId: job.message.id });
-    } catch (error) {
-      // The work is done, or will be retried anyway: only the record is stale, until its deadline.
-      log.warn("idempotency record not settled", { messageId: job.message.id, ...causeFields(causeOf(error)) });
-    }
-  };
-
-  return {
-    /** The jobs that are this call's to do. */
-    claim: async (jobs: readonly Job[], outcomes: Outcome[], deadline: number): Promise<Job[]> => {
-      const settled = await Promise.all(jobs.map((job) => claimOne(job, deadline)));
-      settled.forEach((outcome, at) => {
-        const job = jobs[at];
-        if (outcome !== undefined && job !== undefined) outcomes[job.index] = outcome;
-      });
-      return jobs.filter((_, at) => settled[at] === undefined);
-    },
-    settle: async (jobs: readonly Job[], outcomes: Outcome[]): Promise<void> => {
-      for (const { job, leader } of followers) {
-        const outcome = outcomes[leader.index];
-        if (outcome?.kind === "failed") outcomes[job.index] = outcome;
-      }
-      await Promise.all(jobs.map((job) => settleOne(job, outcomes[job.index])));
-    },
-  };
-}
-
-/** Another delivery of the same key is being handled; this one comes again. */
-export class InProgress extends Error {
-  override readonly name = "InProgress";
-  constructor() {
-    super("another call is handling this key now");
-  }
 }

@@ -1,0 +1,57 @@
+/**
+ * A Functions Framework HTTP function behind API Gateway. Cloud Run has verified the bearer token and that its account
+ * may invoke; the account must also be the gateway's, because a project has other invokers. The gateway replaces the
+ * caller's own token and states its claims in `x-apigateway-api-userinfo`, believed from the gateway only.
+ */
+import { StartupError } from "../errors";
+import { type Admission, type AnyHttpHandler, createHttpRoutes } from "../http-route";
+import { decodeObject, identityFromClaims } from "../identity";
+import type { HttpRouteSettings, Parts } from "../settings";
+import { cloudLogging, type FrameworkRequest, type FrameworkResponse, headersOf } from "./http";
+
+/** What the platform and the gateway say to this adapter; a handler reads `request.identity`. */
+const PLATFORM = /^(authorization|x-serverless-authorization|x-forwarded-authorization|x-apigateway-api-userinfo)$/;
+
+export function httpRoute(handler: AnyHttpHandler, parts: Parts) {
+  const { routes, handle } = createHttpRoutes(handler, parts, { sink: cloudLogging });
+  if (routes.some((route) => !route.gateway?.serviceAccount))
+    throw new StartupError([
+      "a route names no gateway.serviceAccount, so calls past the gateway could not be told apart",
+    ]);
+  return async (request: FrameworkRequest, response: FrameworkResponse): Promise<void> => {
+    const headers = headersOf(request);
+    const [path = "/", query = ""] = splitOnce(request.originalUrl);
+    const reply = await handle(
+      {
+        method: request.method,
+        path,
+        query: new URLSearchParams(query),
+        headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !PLATFORM.test(name))),
+        ...(request.rawBody && { body: request.rawBody }),
+      },
+      { admit: ({ gateway }) => admit(headers, gateway) },
+    );
+    response.statusCode = reply.status;
+    for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
+    response.end(reply.body);
+  };
+}
+
+function splitOnce(url: string): readonly string[] {
+  const at = url.indexOf("?");
+  return at === -1 ? [url] : [url.slice(0, at), url.slice(at + 1)];
+}
+
+function admit(
+  headers: Readonly<Record<string, string | undefined>>,
+  gateway: HttpRouteSettings["gateway"],
+): Admission {
+  // Cloud Run prefers this header where both are sent, and verifies only the one it uses.
+  const bearer = headers["x-serverless-authorization"] ?? headers.authorization;
+  const [, payload] = /^bearer +[\w-]+\.([\w-]+)\./i.exec(bearer ?? "") ?? [];
+  const caller = decodeObject(payload);
+  if (caller?.email !== gateway?.serviceAccount || caller?.email_verified !== true) return { admitted: false };
+  const userinfo = decodeObject(headers["x-apigateway-api-userinfo"]);
+  const identity = userinfo && identityFromClaims(userinfo);
+  return { admitted: true, ...(identity && { identity }) };
+}
