@@ -16,10 +16,20 @@ export interface CheckReport {
 /** @param only names of packs; empty for all. */
 export async function checkStack(stack: Stack, format: Format, only: readonly string[]): Promise<CheckReport> {
   const unknown = only.filter((name) => !packs.some((pack) => pack.name === name));
-  if (unknown.length > 0) throw new UsageError(`there is no policy pack ${unknown.join(", ")}`, `choose of ${packs.map(({ name }) => name).join(", ")}`);
-  const chosen = only.length === 0 ? controls : packs.filter(({ name }) => only.includes(name)).flatMap((pack) => pack.controls);
+  if (unknown.length > 0)
+    throw new UsageError(
+      `there is no policy pack ${unknown.join(", ")}`,
+      `choose of ${packs.map(({ name }) => name).join(", ")}`,
+    );
+  const chosen =
+    only.length === 0 ? controls : packs.filter(({ name }) => only.includes(name)).flatMap((pack) => pack.controls);
   const result = await plan(programOf(stack.project), runOptions(stack));
   const verdicts = evaluate(chosen, viewOf(result.resources));
-  const text = render(verdicts, format, { stack: stack.name, stackFile: stack.file, controls: chosen, colour: process.stdout.isTTY === true });
+  const text = render(verdicts, format, {
+    stack: stack.name,
+    stackFile: stack.file,
+    controls: chosen,
+    colour: process.stdout.isTTY === true,
+  });
   return { text, passed: verdicts.every(({ verdict }) => verdict !== "fail") };
 }

@@ -1,6 +1,6 @@
 /** What a stack will be, found out in process: no account, no CLI, no network. */
 import { controls, evaluate, type Verdict, viewOf } from "../policies";
-import { display, plan as run, type PlannedResource } from "./engine";
+import { display, type PlannedResource, plan as run } from "./engine";
 import { programOf, runOptions, type Stack } from "./project";
 import { columns } from "./table";
 
@@ -8,7 +8,13 @@ export interface PlanReport {
   readonly stack: string;
   readonly blueprint: string;
   readonly cloud: string;
-  readonly resources: readonly { readonly urn: string; readonly type: string; readonly name: string; readonly parent: string | undefined; readonly inputs: unknown }[];
+  readonly resources: readonly {
+    readonly urn: string;
+    readonly type: string;
+    readonly name: string;
+    readonly parent: string | undefined;
+    readonly inputs: unknown;
+  }[];
   readonly contract: readonly ContractLine[];
   readonly grants: readonly GrantLine[];
   readonly verdicts: readonly Verdict[];
@@ -47,7 +53,13 @@ export async function planStack(stack: Stack): Promise<PlanReport> {
     stack: stack.name,
     blueprint: setting("blueprint"),
     cloud: setting("cloud"),
-    resources: result.resources.map(({ urn, type, name, parent, inputs }) => ({ urn, type, name, parent, inputs: display(inputs) })),
+    resources: result.resources.map(({ urn, type, name, parent, inputs }) => ({
+      urn,
+      type,
+      name,
+      parent,
+      inputs: display(inputs),
+    })),
     contract: registered<ContractLine>("contract"),
     grants: registered<GrantLine>("grants").map(({ component: _, ...line }) => line),
     verdicts: evaluate(controls, viewOf(result.resources)),
@@ -59,7 +71,14 @@ export async function planStack(stack: Stack): Promise<PlanReport> {
 
 /** The report for people: tree, contract, grants, verdicts. */
 export function planText(report: PlanReport): string {
-  const contract = report.contract.map(({ component, property, asked, given, how, why }) => [component, property, asked, given, how, why]);
+  const contract = report.contract.map(({ component, property, asked, given, how, why }) => [
+    component,
+    property,
+    asked,
+    given,
+    how,
+    why,
+  ]);
   const failed = report.verdicts.filter(({ verdict }) => verdict === "fail");
   const open = report.verdicts.filter(({ verdict }) => verdict === "undetermined");
   const sections = [
@@ -68,7 +87,9 @@ export function planText(report: PlanReport): string {
     `Delivery contract\n${columns([["COMPONENT", "PROPERTY", "ASKED", "GIVEN", "HOW", "WHY"], ...contract], "  ")}`,
     `Grants\n${columns([["FROM", "MAY", "ON", "AS"], ...report.grants.map(grantCells)], "  ")}`,
     `Policies: ${report.verdicts.length - failed.length - open.length} passed, ${failed.length} failed, ${open.length} undetermined`,
-    ...[...failed, ...open].map(({ control, verdict, urn, message }) => `  ${control} ${verdict} ${nameOf(urn)}: ${message}`),
+    ...[...failed, ...open].map(
+      ({ control, verdict, urn, message }) => `  ${control} ${verdict} ${nameOf(urn)}: ${message}`,
+    ),
     ...(report.warnings.length > 0 ? [`Warnings\n${report.warnings.map((line) => `  ${line}`).join("\n")}`] : []),
     ...(report.unknown.length > 0 ? [`Not known before deployment: ${report.unknown.join(", ")}`] : []),
   ];
@@ -82,7 +103,9 @@ function grantCells({ from, to, operations, rendered }: GrantLine): string[] {
 function tree(resources: PlanReport["resources"]): string {
   const root = resources.find(({ parent }) => parent === undefined || parent === "");
   const below = (parent: string | undefined, indent: string): string[] =>
-    resources.filter((resource) => resource.parent === parent && resource !== root).flatMap(({ urn, type, name }) => [`${indent}${type}  ${name}`, ...below(urn, `${indent}  `)]);
+    resources
+      .filter((resource) => resource.parent === parent && resource !== root)
+      .flatMap(({ urn, type, name }) => [`${indent}${type}  ${name}`, ...below(urn, `${indent}  `)]);
   return below(root?.urn, "  ").join("\n");
 }
 

@@ -29,7 +29,8 @@ export function findProject(from = process.cwd()): Project {
   for (let root = resolve(from); ; root = dirname(root)) {
     const file = join(root, "Pulumi.yaml");
     if (existsSync(file)) return readProject(root, file);
-    if (root === dirname(root)) throw new UsageError(`there is no Pulumi.yaml in ${from} or above it`, "run this inside a Pulumi project");
+    if (root === dirname(root))
+      throw new UsageError(`there is no Pulumi.yaml in ${from} or above it`, "run this inside a Pulumi project");
   }
 }
 
@@ -37,10 +38,16 @@ function readProject(root: string, file: string): Project {
   const yaml = readYaml(root, file);
   const { name, main = "index.ts", stackConfigDir = "." } = yaml;
   if (typeof name !== "string") throw new UsageError("Pulumi.yaml has no name", "give the project a name");
-  const entry = [join(root, String(main)), join(root, String(main), "index.ts"), join(root, String(main), "index.js")].find(
-    (path) => /\.[cm]?[jt]s$/.test(path) && existsSync(path),
-  );
-  if (!entry) throw new UsageError(`main in Pulumi.yaml names ${String(main)}, which is no file`, "name the program's entry file");
+  const entry = [
+    join(root, String(main)),
+    join(root, String(main), "index.ts"),
+    join(root, String(main), "index.js"),
+  ].find((path) => /\.[cm]?[jt]s$/.test(path) && existsSync(path));
+  if (!entry)
+    throw new UsageError(
+      `main in Pulumi.yaml names ${String(main)}, which is no file`,
+      "name the program's entry file",
+    );
   return { name, root, main: entry, stackFolder: join(root, String(stackConfigDir)) };
 }
 
@@ -54,10 +61,14 @@ export function stackNames(project: Project): string[] {
 export function readStack(project: Project, name: string, overrides: readonly string[] = []): Stack {
   const path = join(project.stackFolder, `Pulumi.${name}.yaml`);
   if (!existsSync(path)) {
-    throw new UsageError(`there is no stack ${JSON.stringify(name)}`, `choose one of ${stackNames(project).join(", ") || "none: create one first"}`);
+    throw new UsageError(
+      `there is no stack ${JSON.stringify(name)}`,
+      `choose one of ${stackNames(project).join(", ") || "none: create one first"}`,
+    );
   }
   const { config = {} } = readYaml(project.root, path);
-  if (typeof config !== "object" || config === null) throw new UsageError(`config in ${relative(project.root, path)} is no map`, "write key: value lines under config:");
+  if (typeof config !== "object" || config === null)
+    throw new UsageError(`config in ${relative(project.root, path)} is no map`, "write key: value lines under config:");
   const values: Record<string, string> = {};
   const withheld: string[] = [];
   for (const [key, value] of Object.entries(config)) {
@@ -69,7 +80,8 @@ export function readStack(project: Project, name: string, overrides: readonly st
   }
   for (const override of overrides) {
     const [, key, value] = /^([^=]+)=(.*)$/s.exec(override) ?? [];
-    if (key === undefined || value === undefined) throw new UsageError(`--config ${override} has no value`, "write --config key=value");
+    if (key === undefined || value === undefined)
+      throw new UsageError(`--config ${override} has no value`, "write --config key=value");
     values[key.includes(":") ? key : `${project.name}:${key}`] = value;
   }
   return { project, name, file: relative(project.root, path), config: values, withheld };
@@ -77,7 +89,13 @@ export function readStack(project: Project, name: string, overrides: readonly st
 
 export function runOptions(stack: Stack): RunOptions {
   const { project, name, config, withheld } = stack;
-  return { project: project.name, stack: name, config: { ...config }, secretKeys: withheld, rootDirectory: project.root };
+  return {
+    project: project.name,
+    stack: name,
+    config: { ...config },
+    secretKeys: withheld,
+    rootDirectory: project.root,
+  };
 }
 
 /**
@@ -106,9 +124,13 @@ function readYaml(root: string, path: string): Record<string, unknown> {
   const where = relative(root, path) || path;
   if (error) {
     const line = error.linePos?.[0].line;
-    throw new UsageError(`${where}${line ? `:${line}` : ""} is no valid YAML: ${error.message.split("\n")[0]?.replace(/ at line.*$/, "")}`, "correct the file");
+    throw new UsageError(
+      `${where}${line ? `:${line}` : ""} is no valid YAML: ${error.message.split("\n")[0]?.replace(/ at line.*$/, "")}`,
+      "correct the file",
+    );
   }
   const value: unknown = document.toJS() ?? {};
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new UsageError(`${where} is no map`, "correct the file");
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new UsageError(`${where} is no map`, "correct the file");
   return value as Record<string, unknown>;
 }

@@ -17,9 +17,16 @@ export function serverlessFunction(
   settings: unknown,
   shape: (args: FunctionArgs) => FunctionArgs,
 ): { readonly resource: LocalResource<"Function">; readonly grants: readonly GrantRecord[] } {
-  const uses = Object.entries(handler.uses).map(([key, grant]) => ({ variable: useVariable(key), grant, access: accessTo(grant) }));
-  if (handler.idempotency) uses.push({ variable: IDEMPOTENCY, grant: handler.idempotency, access: accessTo(handler.idempotency) });
-  const environment = Object.fromEntries(uses.map(({ variable, access }) => [variable, JSON.stringify({ resource: access.resource })]));
+  const uses = Object.entries(handler.uses).map(([key, grant]) => ({
+    variable: useVariable(key),
+    grant,
+    access: accessTo(grant),
+  }));
+  if (handler.idempotency)
+    uses.push({ variable: IDEMPOTENCY, grant: handler.idempotency, access: accessTo(handler.idempotency) });
+  const environment = Object.fromEntries(
+    uses.map(({ variable, access }) => [variable, JSON.stringify({ resource: access.resource })]),
+  );
   const args: FunctionArgs = {
     name: nameOf(self.site, name),
     code: handler.bundle.text,

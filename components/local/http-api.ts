@@ -6,7 +6,7 @@ import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import type { HttpApiOutputs, HttpApiSpec } from "../http-api";
-import { nameOf } from "./foundation";
+import { logStoreOf, nameOf } from "./foundation";
 import { serverlessFunction } from "./function";
 import { LocalResource } from "./resource";
 
@@ -25,18 +25,30 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
         timeoutSeconds: spec.timeoutSeconds,
       }),
     );
-    return { group, ...serverlessFunction(self, `${self.id}-${group.name}`, group.handler, settings, (args) => shape("function", args)) };
+    return {
+      group,
+      ...serverlessFunction(self, `${self.id}-${group.name}`, group.handler, settings, (args) =>
+        shape("function", args),
+      ),
+    };
   });
   const api = new LocalResource(
     "Api",
     self.id,
     shape("api", {
       name: nameOf(self.site, self.id),
-      routes: functions.flatMap(({ group, resource }) => group.routes.map(({ method, path, auth }) => pulumi.output(resource.name).apply((target) => ({ method, path, auth, function: target })))),
+      routes: pulumi.all(
+        functions.flatMap(({ group, resource }) =>
+          group.routes.map(({ method, path, auth }) =>
+            resource.name.apply((target) => ({ method, path, auth, function: target })),
+          ),
+        ),
+      ),
       ...(spec.cors ? { cors: spec.cors } : {}),
       ...(spec.throttle ? { throttleRate: spec.throttle.rate, throttleBurst: spec.throttle.burst } : {}),
       maxBodyBytes: spec.maxBodyBytes,
       timeoutSeconds: spec.timeoutSeconds,
+      logStore: logStoreOf(self.site),
     }),
     self.child(),
   );
@@ -50,17 +62,28 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
 
 function contractOf({ site }: Pattern, spec: HttpApiSpec) {
   const same = (property: string, value: string, why: string) => native(property, value, value, why, source);
-  const kinds = (kind: RouteAuth["kind"]) => spec.groups.flatMap(({ routes }) => routes.filter(({ auth }) => auth.kind === kind));
+  const kinds = (kind: RouteAuth["kind"]) =>
+    spec.groups.flatMap(({ routes }) => routes.filter(({ auth }) => auth.kind === kind));
   const auth = (["none", "iam", "jwt"] as const).map((kind) => `${kind}: ${kinds(kind).length}`).join(", ");
   return [
     same("timeout", formatDuration(spec.timeoutSeconds), "then 504, and the worker thread is ended"),
     same("memory", `${spec.groups[0]?.handler.memoryMiB ?? 0} MiB`, "heap limit of the worker thread"),
     same("maxBodyBytes", `${spec.maxBodyBytes} bytes`, "then 413"),
     same("auth", auth, "jwt by the issuer's published keys; iam is the operator's token; scopes in the adapter"),
-    emulated("validation", "the body's schema", "400 that names the fields", "the handler's own schema, in the adapter", "runtime/http-route.ts"),
+    emulated(
+      "validation",
+      "the body's schema",
+      "400 that names the fields",
+      "the handler's own schema, in the adapter",
+      "runtime/http-route.ts",
+    ),
     same("cors", spec.cors ? spec.cors.origins.join(", ") : "none asked", "preflight answered by the gateway"),
     spec.throttle
-      ? same("throttle", `${spec.throttle.rate} a second, burst ${spec.throttle.burst}`, "one token bucket for the API, then 429")
+      ? same(
+          "throttle",
+          `${spec.throttle.rate} a second, burst ${spec.throttle.burst}`,
+          "one token bucket for the API, then 429",
+        )
       : native("throttle", "none asked", "none", "the machine is the limit", source),
     same("accessLog", "every request, without payload", "in the log store"),
     same("errors", "problem+json", "gateway-made errors too"),

@@ -9,7 +9,9 @@ import { table } from "./table";
 /** The embedded cloud of `local/`: no account, no network, nothing kept when it ends. */
 export const local = { name: "local", foundation, httpApi, queueWorker, secret, table } satisfies Cloud;
 
-type Args<Type extends ConstructorParameters<typeof LocalResource>[0]> = ConstructorParameters<typeof LocalResource<Type>>[2];
+type Args<Type extends ConstructorParameters<typeof LocalResource>[0]> = ConstructorParameters<
+  typeof LocalResource<Type>
+>[2];
 
 declare module "../core/escape" {
   interface Escapes {
@@ -21,7 +23,11 @@ declare module "../core/escape" {
       };
       QueueWorker: {
         args: { queue: Args<"Queue">; function: Args<"Function">; consumer: Args<"Consumer"> };
-        nodes: { queue: LocalResource<"Queue">; function: LocalResource<"Function">; consumer: LocalResource<"Consumer"> };
+        nodes: {
+          queue: LocalResource<"Queue">;
+          function: LocalResource<"Function">;
+          consumer: LocalResource<"Consumer">;
+        };
       };
       Secret: { args: { secret: Args<"Secret"> }; nodes: { secret: LocalResource<"Secret"> } };
       Table: { args: { table: Args<"Table"> }; nodes: { table: LocalResource<"Table"> } };

@@ -74,16 +74,33 @@ function contractOf({ site }: Pattern, spec: QueueWorkerSpec) {
     same("maxMessageBytes", `${spec.maxMessageBytes} bytes`, "checked at send"),
     same("backoff", `${min} to ${max}`, "doubles with every delivery"),
     same("batch", `${spec.batch.size} in ${formatDuration(spec.batch.windowSeconds)}`, "partial failures by message"),
-    native("maxConcurrency", spec.maxConcurrency === undefined ? "none asked" : String(spec.maxConcurrency), String(spec.maxConcurrency ?? defaultConcurrency), "calls at once", source),
+    native(
+      "maxConcurrency",
+      spec.maxConcurrency === undefined ? "none asked" : String(spec.maxConcurrency),
+      String(spec.maxConcurrency ?? defaultConcurrency),
+      "calls at once",
+      source,
+    ),
     same("deadLetter.retention", formatDuration(spec.deadLetterRetentionSeconds), "counted from the day it died"),
     native("deadLetter.cause", "error, attempts, trace", "error, attempts, trace", "kept with the message", source),
     spec.idempotency
-      ? emulated("idempotency", `by ${spec.idempotency.by}, ${formatDuration(spec.idempotency.windowSeconds)}`, "repeats suppressed", "two-phase record in the store, shipped with the handler", "runtime/idempotency.ts")
+      ? emulated(
+          "idempotency",
+          `by ${spec.idempotency.by}, ${formatDuration(spec.idempotency.windowSeconds)}`,
+          "repeats suppressed",
+          "two-phase record in the store, shipped with the handler",
+          "runtime/idempotency.ts",
+        )
       : native("idempotency", "none asked", "at-least-once", "the handler sees repeats", source),
     native("ordering", "none asked", "none", "retries and concurrency reorder", source),
-    unsupported("encryption", site.dataClass, "none", "everything is in the memory of a process on this machine", source),
+    unsupported(
+      "encryption",
+      site.dataClass,
+      "none",
+      "everything is in the memory of a process on this machine",
+      source,
+    ),
     same("tracing", "W3C trace context", "the sender's trace goes on in the worker"),
     same("logs", `${site.logRetentionDays} days`, "structured lines in memory, until the process ends"),
   ];
 }
-

@@ -2,7 +2,9 @@ import * as pulumi from "@pulumi/pulumi";
 import type { LocalResources } from "../../local/resources";
 
 /** One property of a resource, as an input. */
-type Inputs<Type extends keyof LocalResources> = { [Key in keyof LocalResources[Type]]: pulumi.Input<LocalResources[Type][Key]> };
+type Inputs<Type extends keyof LocalResources> = {
+  [Key in keyof LocalResources[Type]]: pulumi.Input<LocalResources[Type][Key]>;
+};
 
 /** A resource of the local cloud: what `local/resources.ts` describes, as Pulumi sees it. */
 export class LocalResource<Type extends keyof LocalResources> extends pulumi.CustomResource {

@@ -11,13 +11,24 @@ const source = "local/README.md";
 
 export function secret(self: Pattern<"Secret">, spec: SecretSpec): Realization<SecretOutputs> {
   const name = nameOf(self.site, self.id);
-  const secret = new LocalResource("Secret", self.id, shaper(spec.transform?.local)("secret", { name }), self.child({ stateful: true }));
+  const secret = new LocalResource(
+    "Secret",
+    self.id,
+    shaper(spec.transform?.local)("secret", { name }),
+    self.child({ stateful: true }),
+  );
   provide(self, name);
   return {
     contract: [
       native("value", "set by hand", "set by hand", "in the console or over its API; read at run time only", source),
       unsupported("rotation", "none asked", "none", "set another value", source),
-      unsupported("encryption", self.site.dataClass, "none", "everything is in the memory of a process on this machine", source),
+      unsupported(
+        "encryption",
+        self.site.dataClass,
+        "none",
+        "everything is in the memory of a process on this machine",
+        source,
+      ),
     ],
     grants: [],
     nodes: { secret },
