@@ -46,12 +46,17 @@ function admit(
   headers: Readonly<Record<string, string | undefined>>,
   gateway: HttpRouteSettings["gateway"],
 ): Admission {
-  // Cloud Run prefers this header where both are sent, and verifies only the one it uses.
+  // Cloud Run verifies this header and not the other, where both are sent.
   const bearer = headers["x-serverless-authorization"] ?? headers.authorization;
   const [, payload] = /^bearer +[\w-]+\.([\w-]+)\./i.exec(bearer ?? "") ?? [];
-  const caller = decodeObject(payload);
-  if (caller?.email !== gateway?.serviceAccount || caller?.email_verified !== true) return { admitted: false };
+  if (!isGateway(decodeObject(payload) ?? {}, gateway)) return { admitted: false };
   const userinfo = decodeObject(headers["x-apigateway-api-userinfo"]);
   const identity = userinfo && identityFromClaims(userinfo);
   return { admitted: true, ...(identity && { identity }) };
+}
+
+/** By email where the token has one, otherwise by the account's unique id, which every token has as its subject. */
+function isGateway(caller: Readonly<Record<string, unknown>>, gateway: HttpRouteSettings["gateway"]): boolean {
+  if (caller.email !== undefined) return caller.email === gateway?.serviceAccount && caller.email_verified === true;
+  return gateway?.serviceAccountId !== undefined && caller.sub === gateway.serviceAccountId;
 }
