@@ -1,11 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BlueprintError } from "../components";
 import { readSettings, type SettingsSchema } from "../components/core/settings";
+import type { Demo } from "./demo";
 
 /** A blueprint's folder exports its settings and its architecture. */
 export interface Blueprint<Schema extends SettingsSchema = SettingsSchema> {
   readonly settings: Schema;
   readonly build: (settings: never) => Record<string, unknown>;
+  /** Its own demo traffic; loaded when it is wanted. */
+  readonly demo: () => Demo;
 }
 
 /** Loaded one at a time: a stack pays for its own blueprint only. */
@@ -16,13 +19,15 @@ const blueprints: Record<string, () => Blueprint> = {
 /** Builds the configured blueprint and returns the stack's outputs. */
 export function program(): Record<string, unknown> {
   const name = new pulumi.Config("serverless-blueprints").get("blueprint");
+  const blueprint = blueprintNamed(name);
+  return blueprint.build(readSettings(name ?? "", blueprint.settings) as never);
+}
+
+export function blueprintNamed(name: string | undefined): Blueprint {
   const load = name === undefined ? undefined : blueprints[name];
-  if (name === undefined || !load) {
-    const fact = `the configuration serverless-blueprints:blueprint ${name === undefined ? "is not set" : `names no blueprint: ${name}`}`;
-    throw new BlueprintError(undefined, [
-      { code: "SB-C008", fact, wayOut: `set it to one of ${Object.keys(blueprints).join(", ")}` },
-    ]);
-  }
-  const blueprint = load();
-  return blueprint.build(readSettings(name, blueprint.settings) as never);
+  if (load) return load();
+  const fact = `the configuration serverless-blueprints:blueprint ${name === undefined ? "is not set" : `names no blueprint: ${name}`}`;
+  throw new BlueprintError(undefined, [
+    { code: "SB-C008", fact, wayOut: `set it to one of ${Object.keys(blueprints).join(", ")}` },
+  ]);
 }
