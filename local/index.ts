@@ -1,0 +1,10 @@
+/** The local cloud, for whoever runs one in process. */
+
+export type { Clock } from "./clock";
+export { RealClock, TurnableClock } from "./clock";
+export type { LocalCloudOptions, ResourceState } from "./cloud";
+export { LocalCloud } from "./cloud";
+export type { DeadLetter } from "./dead-letters";
+export { LocalCloudError } from "./errors";
+export type { FaultPlan } from "./faults";
+export type { CloudStats, QueueStats } from "./stats";

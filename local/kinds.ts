@@ -1,0 +1,193 @@
+import { Api, type ApiHooks } from "./api";
+import type { Clock } from "./clock";
+import { Consumer } from "./consumer";
+import { LocalCloudError } from "./errors";
+import type { Faults } from "./faults";
+import { type FunctionSettings, LocalFunction } from "./function";
+import { Latencies } from "./latencies";
+import { LogStore } from "./log-store";
+import { Queue } from "./queue";
+import type { LocalResources, ResourceType } from "./resources";
+import { Secret } from "./secret";
+import { Table } from "./table";
+
+/** What stands behind a resource of each type while it lives. */
+export interface Lives {
+  readonly LogStore: LogStore;
+  readonly Queue: Queue;
+  readonly Table: Table;
+  readonly Function: LocalFunction;
+  readonly Consumer: ConsumerLife;
+  readonly Api: Api;
+  readonly Secret: Secret;
+}
+export interface ConsumerLife {
+  readonly consumer: Consumer;
+  readonly latencies: Latencies;
+}
+
+/** What the kinds need of the cloud that they live in. */
+export interface Surroundings {
+  readonly clock: Clock;
+  readonly faults: Faults;
+  /** The named resource, or an error that names who needs it. */
+  readonly need: <Type extends ResourceType>(type: Type, name: string, whose: string) => Lives[Type];
+  readonly find: <Type extends ResourceType>(type: Type, name: string) => Lives[Type] | undefined;
+  readonly perform: (functionName: string, resource: string, operation: string, args: readonly unknown[]) => unknown;
+  readonly principal: ApiHooks["principal"];
+  /** Something moved: whoever waits for quiet may look again. */
+  readonly moved: () => void;
+}
+
+interface Kind<Type extends ResourceType> {
+  readonly start: (inputs: LocalResources[Type], around: Surroundings) => Lives[Type] | Promise<Lives[Type]>;
+  /** Takes changed inputs. Resolves to what stands there afterwards, itself or another. */
+  readonly change: (
+    life: Lives[Type],
+    inputs: LocalResources[Type],
+    around: Surroundings,
+    old: LocalResources[Type],
+  ) => Lives[Type] | Promise<Lives[Type]>;
+  readonly stop: (life: Lives[Type]) => void | Promise<void>;
+}
+
+const nothing = () => undefined;
+
+/** How a resource of each type comes to life, changes and ends. */
+export const kinds: { readonly [Type in ResourceType]: Kind<Type> } = {
+  LogStore: {
+    start: ({ name, retentionDays }, { clock }) => new LogStore(name, retentionDays, clock),
+    change: (store, { retentionDays }) => {
+      store.configure(retentionDays);
+      return store;
+    },
+    stop: nothing,
+  },
+  Queue: {
+    start: (inputs, { clock, faults, moved }) => {
+      const queue = new Queue(inputs.name, inputs, clock, faults);
+      queue.onChange(moved);
+      return queue;
+    },
+    change: (queue, inputs) => {
+      queue.configure(inputs);
+      return queue;
+    },
+    stop: (queue) => queue.close(),
+  },
+  Table: {
+    start: (inputs, { clock }) => new Table(inputs.name, inputs, clock),
+    change: (table, inputs) => {
+      table.configure(inputs);
+      return table;
+    },
+    stop: (table) => table.close(),
+  },
+  Function: {
+    start: (inputs, around) => {
+      const hooks = {
+        perform: (resource: string, operation: string, args: readonly unknown[]) =>
+          around.perform(inputs.name, resource, operation, args),
+        log: (text: string) => around.find("LogStore", storeOf.get(life) ?? inputs.logStore)?.append(inputs.name, text),
+      };
+      const life: LocalFunction = new LocalFunction(functionSettings(inputs), around.clock, hooks, around.faults);
+      around.need("LogStore", inputs.logStore, `Function "${inputs.name}"`);
+      return life;
+    },
+    change: (life, inputs, around, old) => {
+      around.need("LogStore", inputs.logStore, `Function "${inputs.name}"`);
+      storeOf.set(life, inputs.logStore);
+      if (!sameRuntime(old, inputs)) life.configure(functionSettings(inputs));
+      return life;
+    },
+    stop: (life) => life.close(),
+  },
+  Consumer: {
+    start: startConsumer,
+    change: async (life, inputs, around, old) => {
+      if (inputs.function === old.function) {
+        checkVisibility(inputs, around);
+        life.consumer.configure(inputs);
+        return life;
+      }
+      const next = startConsumer(inputs, around);
+      await life.consumer.drain();
+      return next;
+    },
+    stop: (life) => life.consumer.drain(),
+  },
+  Api: {
+    start: (inputs, around) => startApi(inputs, around),
+    change: async (api, inputs, around, old) => {
+      if ((inputs.port ?? 0) === (old.port ?? 0) && inputs.logStore === old.logStore) {
+        checkTargets(inputs, around);
+        api.configure(inputs);
+        return api;
+      }
+      await api.close();
+      return startApi(inputs, around);
+    },
+    stop: (api) => api.close(),
+  },
+  Secret: { start: ({ name }) => new Secret(name), change: (secret) => secret, stop: nothing },
+};
+
+/** Where a function logs to now. */
+const storeOf = new WeakMap<LocalFunction, string>();
+
+function functionSettings({
+  name,
+  code,
+  environment,
+  memoryMiB,
+  timeoutSeconds,
+}: LocalResources["Function"]): FunctionSettings {
+  return { name, code, environment, memoryMiB, timeoutSeconds };
+}
+
+/** Permissions and log store are looked up at each use; only these need other instances. */
+function sameRuntime(a: LocalResources["Function"], b: LocalResources["Function"]): boolean {
+  return JSON.stringify(functionSettings(a)) === JSON.stringify(functionSettings(b));
+}
+
+function startConsumer(inputs: LocalResources["Consumer"], around: Surroundings): ConsumerLife {
+  const { queue, target } = checkVisibility(inputs, around);
+  const latencies = new Latencies();
+  const settled = (all: readonly number[]) => {
+    for (const ms of all) latencies.add(ms);
+    around.moved();
+  };
+  return { consumer: new Consumer(queue, target, inputs, around.clock, settled), latencies };
+}
+
+/** As Lambda does: a call that may outlive its messages' visibility timeout would have them delivered twice as a rule. */
+function checkVisibility(
+  inputs: LocalResources["Consumer"],
+  around: Surroundings,
+): { queue: Queue; target: LocalFunction } {
+  const whose = `Consumer of queue "${inputs.queue}"`;
+  const queue = around.need("Queue", inputs.queue, whose);
+  const target = around.need("Function", inputs.function, whose);
+  if (target.timeoutSeconds > queue.visibilityTimeoutSeconds) {
+    const fact = `function "${inputs.function}" may run ${target.timeoutSeconds} s, the queue's visibilityTimeoutSeconds is ${queue.visibilityTimeoutSeconds}`;
+    throw new LocalCloudError("InvalidInput", `${whose}: ${fact}; set it to at least the function's timeout`);
+  }
+  return { queue, target };
+}
+
+function checkTargets(inputs: LocalResources["Api"], around: Surroundings): void {
+  for (const route of inputs.routes) around.need("Function", route.function, `Api "${inputs.name}"`);
+}
+
+function startApi(inputs: LocalResources["Api"], around: Surroundings): Promise<Api> {
+  checkTargets(inputs, around);
+  const store = around.need("LogStore", inputs.logStore, `Api "${inputs.name}"`);
+  return Api.start(inputs, around.clock, {
+    target: (name) => around.find("Function", name),
+    log: (line) => {
+      store.append(inputs.name, line);
+      around.moved();
+    },
+    principal: around.principal,
+  });
+}

@@ -1,0 +1,58 @@
+import type { IncomingMessage, Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { LocalCloudError } from "./errors";
+
+/** The one address that anything of the local cloud listens on. */
+export const loopback = "127.0.0.1";
+
+/** Listens on loopback. A port that is taken is one clear error. Resolves to the port. */
+export function listen(server: Server, port: number, what: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once("error", (error: NodeJS.ErrnoException) => {
+      const fact = error.code === "EADDRINUSE" ? `port ${port} is in use by another program` : error.message;
+      reject(
+        new LocalCloudError(
+          "AddressInUse",
+          `${what} cannot listen on ${loopback}:${port}: ${fact}; choose another port, or 0 for any free one`,
+        ),
+      );
+    });
+    server.listen(port, loopback, () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** Stops listening; resolves when the requests that run have been answered. */
+export function close(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeIdleConnections();
+  });
+}
+
+/**
+ * Whether the request was addressed to loopback by name. A web page whose own name has been pointed at 127.0.0.1
+ * (DNS rebinding) sends that name.
+ */
+export function hasLoopbackHost(request: IncomingMessage): boolean {
+  return /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/i.test(request.headers.host ?? "");
+}
+
+/** Whether a browser sent the request for a page of another origin; programs send no Origin. */
+export function foreignOrigin(request: IncomingMessage): string | undefined {
+  const { origin, host } = request.headers;
+  return origin !== undefined && origin.toLowerCase() !== `http://${host}`.toLowerCase() ? origin : undefined;
+}
+
+/** The body, or undefined as soon as it is larger than `maxBytes`. */
+export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) return undefined;
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Uint8Array>) {
+    size += chunk.byteLength;
+    if (size > maxBytes) return undefined;
+    chunks.push(chunk);
+  }
+  // A copy of exactly these bytes: small Buffers are views of a shared pool that would cross to the thread as a whole.
+  return new Uint8Array(Buffer.concat(chunks, size));
+}
