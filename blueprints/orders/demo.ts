@@ -88,8 +88,7 @@ export async function demo(stage: Stage): Promise<DemoReport> {
 function traffic(seed: number): Planned[] {
   const next = random(seed);
   return Array.from({ length: orders }, (_, index): Planned => {
-    let dice = next() * 100;
-    const kind = shares.find(([, share]) => (dice -= share) < 0)?.[0] ?? "plain";
+    const kind = pick(next() * 100);
     const good = {
       sku: ["MUG-01", "SHIRT-02", "POSTER-03"][Math.floor(next() * 3)] ?? "MUG-01",
       quantity: 1 + Math.floor(next() * 5),
@@ -101,6 +100,15 @@ function traffic(seed: number): Planned[] {
     if (kind === "malformed") return { kind, key, ...malformed(good, next()) };
     return { kind, key, body: good };
   });
+}
+
+function pick(dice: number): Kind {
+  let upTo = 0;
+  for (const [kind, share] of shares) {
+    upTo += share;
+    if (dice < upTo) return kind;
+  }
+  return "plain";
 }
 
 function malformed(
