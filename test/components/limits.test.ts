@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { HttpApi, QueueWorker, Table, code } from "../../components";
+import { code, HttpApi, QueueWorker, Table } from "../../components";
 import type { CloudName } from "../../components/core/clouds";
 import { formatDuration } from "../../components/core/duration";
 import { BlueprintError } from "../../components/core/errors";
@@ -43,18 +43,41 @@ function args(row: LimitRow, value: number): Record<string, unknown> {
 
 type Make = (extra: never) => unknown;
 const patterns: readonly [string, readonly LimitRow[], Make][] = [
-  ["QueueWorker", queueWorkerLimits, (extra) => new QueueWorker("notes", { message: Note, handler: quiet, ...(extra as object) })],
-  ["HttpApi", httpApiLimits, (extra) => new HttpApi("notes", { routes: { "GET /health": { auth: "none", handler: health } }, ...(extra as object) })],
+  [
+    "QueueWorker",
+    queueWorkerLimits,
+    (extra) => new QueueWorker("notes", { message: Note, handler: quiet, ...(extra as object) }),
+  ],
+  [
+    "HttpApi",
+    httpApiLimits,
+    (extra) =>
+      new HttpApi("notes", { routes: { "GET /health": { auth: "none", handler: health } }, ...(extra as object) }),
+  ],
   ["Table", tableLimits, (extra) => new Table<Note>("notes", { key: "id", ...(extra as object) })],
 ];
 
 /** Values just outside, on and just inside a row's ends. */
 function cases(row: LimitRow): { value: number; accepted: boolean }[] {
-  if (row.oneOf) return row.oneOf.flatMap((size) => [{ value: size, accepted: true }, { value: size + 1, accepted: row.oneOf?.includes(size + 1) ?? false }]);
+  if (row.oneOf)
+    return row.oneOf.flatMap((size) => [
+      { value: size, accepted: true },
+      { value: size + 1, accepted: row.oneOf?.includes(size + 1) ?? false },
+    ]);
   const { min, max } = row;
   return [
-    ...(min === undefined ? [] : [{ value: min - 1, accepted: false }, { value: min, accepted: true }]),
-    ...(max === undefined ? [] : [{ value: max, accepted: true }, { value: max + 1, accepted: false }]),
+    ...(min === undefined
+      ? []
+      : [
+          { value: min - 1, accepted: false },
+          { value: min, accepted: true },
+        ]),
+    ...(max === undefined
+      ? []
+      : [
+          { value: max, accepted: true },
+          { value: max + 1, accepted: false },
+        ]),
   ];
 }
 
@@ -68,17 +91,26 @@ describe("limits", () => {
     for (const row of rows) {
       it(`${kind}.${row.property} on ${row.cloud}: ${row.min ?? row.oneOf?.join("|")} to ${row.max ?? ""}`, async () => {
         for (const { value, accepted } of cases(row)) {
-          const run = planned(row.cloud as CloudName, () => void make(args(row, value) as never), { dataClass: "internal" });
+          const run = planned(row.cloud as CloudName, () => void make(args(row, value) as never), {
+            dataClass: "internal",
+          });
           if (accepted && !alsoBrokenByAPair(row, value)) await assert.doesNotReject(run, `${value}`);
           else if (accepted) await assert.rejects(run, /SB-C004/);
           else if (row.confidence === "K") {
             const warnings = (await run).logs.filter(({ severity }) => severity === "warning");
-            assert.match(warnings.map(({ message }) => message).join(), new RegExp(row.property.replace(".", "\\.")), `${value} warns`);
+            assert.match(
+              warnings.map(({ message }) => message).join(),
+              new RegExp(row.property.replace(".", "\\.")),
+              `${value} warns`,
+            );
           } else {
             await assert.rejects(run, (error) => {
               assert.ok(error instanceof BlueprintError, String(error));
               // Zero and below are no durations at all; every other value is refused by its row.
-              assert.match(error.message, new RegExp(`^SB-C00[14] ${kind} "notes" on ${row.cloud}: ${row.property.replace(".", "\\.")}=`, "m"));
+              assert.match(
+                error.message,
+                new RegExp(`^SB-C00[14] ${kind} "notes" on ${row.cloud}: ${row.property.replace(".", "\\.")}=`, "m"),
+              );
               assert.match(error.message, /\n {2}Way out: /);
               return true;
             });
