@@ -206,7 +206,8 @@ export class HttpApi<Handlers> extends Pattern<"HttpApi"> {
         wayOut: "use POST, PUT or PATCH, or pass it in the path or query",
       });
     }
-    problems.push(...authFaults(option, route.auth));
+    const authProblems = authFaults(option, route.auth);
+    problems.push(...authProblems);
     const handler = handlerSpec(this.site.cloud, {
       adapter: "http-route",
       code: route.handler,
@@ -230,7 +231,7 @@ export class HttpApi<Handlers> extends Pattern<"HttpApi"> {
       method,
       path,
       params,
-      auth: authOf(route.auth),
+      auth: authProblems.length > 0 ? { kind: "none" } : authOf(route.auth),
       body: schema && !isRefused(schema) ? schema : undefined,
     };
     return { spec, file: route.handler.file, handler: "problems" in handler ? undefined : handler, problems };

@@ -1,24 +1,15 @@
 import assert from "node:assert/strict";
 import { Foundation, Table } from "../../../components";
-import { BlueprintError } from "../../../components/core/errors";
 import { site } from "../../../components/core/site";
 import type { Note } from "../../fixtures/contracts";
 import { planned, registered } from "../../support/plan";
+import { refusal } from "../../support/refusal";
 
 const table = () => void new Table<Note>("notes", { key: "id" });
 
-async function refusal(run: Promise<unknown>): Promise<string> {
-  const error = await run.then(
-    () => assert.fail("it was accepted"),
-    (thrown: unknown) => thrown,
-  );
-  assert.ok(error instanceof BlueprintError, String(error));
-  return error.message;
-}
-
 describe("the stack's configuration", () => {
   it("has its faults reported all at once, each with a way out", async () => {
-    const text = await refusal(
+    const { message: text } = await refusal(
       planned("local", table, { dataClass: "secret", logRetentionDays: "0", portabilty: "strict" }),
     );
     assert.match(text, /SB-C008 the configuration serverless-blueprints:dataClass="secret" is wrong/);
@@ -28,7 +19,7 @@ describe("the stack's configuration", () => {
   });
 
   it("must name a cloud that exists", async () => {
-    assert.match(await refusal(planned("local", table, { cloud: "mars" })), /SB-C008 .*cloud="mars"/);
+    assert.match((await refusal(planned("local", table, { cloud: "mars" }))).message, /SB-C008 .*cloud="mars"/);
   });
 
   it("protects what holds data from confidential up, unless told otherwise", async () => {
@@ -64,7 +55,7 @@ describe("the foundation", () => {
   });
 
   it("refuses a second one by name", async () => {
-    const text = await refusal(
+    const { message: text } = await refusal(
       planned("local", () => {
         table();
         new Foundation("base");
