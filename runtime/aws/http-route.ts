@@ -4,7 +4,7 @@
  */
 import { StartupError } from "../errors";
 import type { Identity } from "../handler";
-import { type Admission, type AnyHttpHandler, createHttpRoutes, type NativeResponse } from "../http-route";
+import { type Admission, type AnyHttpHandler, createHttpRoutes } from "../http-route";
 import { identityFromClaims } from "../identity";
 import type { HttpRouteSettings, Parts } from "../settings";
 
@@ -25,7 +25,10 @@ export interface ApiGatewayEvent {
   readonly isBase64Encoded: boolean;
 }
 
-export interface ApiGatewayReply extends NativeResponse {
+export interface ApiGatewayReply {
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+  readonly body: string;
   readonly isBase64Encoded: false;
 }
 
@@ -51,7 +54,7 @@ export function httpRoute(handler: AnyHttpHandler, parts: Parts) {
       remainingMs: () => context.getRemainingTimeInMillis(),
       ...(route && { matched: { route, params: defined(event.pathParameters ?? {}) } }),
     });
-    return { ...reply, isBase64Encoded: false };
+    return { statusCode: reply.status, headers: { ...reply.headers }, body: reply.body, isBase64Encoded: false };
   };
 }
 

@@ -110,9 +110,11 @@ function deadLetterAttributes(record: SqsRecord, outcome: Failed, attempt: numbe
   return { ...own, ...Object.fromEntries(theirs.slice(0, MAX_ATTRIBUTES - Object.keys(own).length)) };
 }
 
-/** The event names its queue by ARN only. On the dead-letter queue's host, so that partitions and emulators fit. */
+/** The event names its queue by ARN only. The host is the dead-letter queue's, or an emulator's, or the region's. */
 function queueUrl(record: SqsRecord, settings: QueueWorkerSettings): string {
-  const [, , , region, account, name] = record.eventSourceARN.split(":");
-  const host = settings.deadLetter ?? `https://sqs.${region}.amazonaws.com`;
+  const [, partition, , region, account, name] = record.eventSourceARN.split(":");
+  const { AWS_ENDPOINT_URL_SQS, AWS_ENDPOINT_URL } = process.env;
+  const regional = `https://sqs.${region}.amazonaws.com${partition === "aws-cn" ? ".cn" : ""}`;
+  const host = settings.deadLetter ?? AWS_ENDPOINT_URL_SQS ?? AWS_ENDPOINT_URL ?? regional;
   return new URL(`/${account}/${name}`, host).href;
 }
