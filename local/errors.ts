@@ -12,6 +12,8 @@ export type ErrorName =
   | "InUse"
   | "NotRunning"
   | "AddressInUse"
+  | "AlreadyRunning"
+  | "UnsafeAddress"
   | "InvocationFailed"
   | "Draining";
 

@@ -1,0 +1,10 @@
+// The Pulumi provider "localcloud", as the CLI starts it. TypeScript is compiled without checking types: that would cost
+// seconds at every start. In the published package the sources are JavaScript already.
+const { existsSync } = require("node:fs");
+const { join } = require("node:path");
+
+if (existsSync(join(__dirname, "main.ts"))) {
+  const options = { module: "Node16", moduleResolution: "Node16", target: "ES2022", esModuleInterop: true };
+  require("ts-node").register({ transpileOnly: true, skipProject: true, compilerOptions: options });
+}
+require("./main").serve();
