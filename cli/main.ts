@@ -2,12 +2,16 @@
 /** The command line: thin; each command calls one function of the folders beside it. */
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { BlueprintError } from "../components/core/errors";
-import { formats } from "./check";
+import { LocalCloudError } from "../local/errors";
+import type { Format } from "./check";
+import { ResourceFailure } from "./engine/errors";
 import { UsageError } from "./failure";
 import { findProject, readStack } from "./project";
 
 /** 0: all is well. 1: the stack fails its policies, or its books do not balance. 2: the call, the stack or its code is wrong. */
 const exit = { fine: 0, found: 1, wrong: 2 } as const;
+
+const checkFormats: readonly Format[] = ["text", "json", "sarif", "junit"];
 
 function whole(least: number, most: number) {
   return (text: string): number => {
@@ -43,7 +47,7 @@ function commandLine(): Command {
         stack: string,
         options: { once?: boolean; serve?: boolean; seed: number; port: number; config: string[] },
       ) => {
-        const { start } = await import("./start");
+        const { start } = require("./start") as typeof import("./start");
         process.exitCode = (await start(
           options.serve ? undefined : readStack(findProject(), stack, options.config),
           options,
@@ -60,7 +64,7 @@ function commandLine(): Command {
     .addOption(new Option("--format <format>", "how to print it").choices(["text", "json"]).default("text"))
     .addOption(configOption())
     .action(async (stack: string, options: { format: string; config: string[] }) => {
-      const { planStack, planText } = await import("./plan");
+      const { planStack, planText } = require("./plan") as typeof import("./plan");
       const report = await planStack(readStack(findProject(), stack, options.config));
       print(options.format === "json" ? JSON.stringify(report, undefined, 2) : planText(report));
     });
@@ -69,17 +73,63 @@ function commandLine(): Command {
     .command("check")
     .description("judge a stack by the policy packs; exits 1 when a control fails")
     .argument("<stack>")
-    .addOption(new Option("--format <format>", "how to print it").choices(formats).default("text"))
+    .addOption(new Option("--format <format>", "how to print it").choices(checkFormats).default("text"))
     .addOption(new Option("--pack <name>", "only this pack; may be repeated").argParser(collect).default([], "all"))
     .addOption(configOption())
-    .action(async (stack: string, options: { format: (typeof formats)[number]; pack: string[]; config: string[] }) => {
-      const { checkStack } = await import("./check");
+    .action(async (stack: string, options: { format: Format; pack: string[]; config: string[] }) => {
+      const { checkStack } = require("./check") as typeof import("./check");
       const report = await checkStack(readStack(findProject(), stack, options.config), options.format, options.pack);
       print(report.text);
       process.exitCode = report.passed ? exit.fine : exit.found;
     });
 
+  const dlq = program.command("dlq").description("dead letters of a worker, such as: dlq list orders-local fulfil");
+  const box = async (stack: string, worker: string) => {
+    const commands = require("./dlq") as typeof import("./dlq");
+    return { commands, box: await commands.open(readStack(findProject(), stack), worker) };
+  };
+  const payload = ["--payload", "show message bodies too"] as const;
+  const json = ["--json", "print JSON"] as const;
+  dlq
+    .command("list <stack> <worker>")
+    .description("oldest first")
+    .option(...payload)
+    .option(...json)
+    .action(async (stack: string, worker: string, { payload = false, json = false }: Shown) => {
+      const opened = await box(stack, worker);
+      print(await opened.commands.list(opened.box, { payload, json }));
+    });
+  dlq
+    .command("show <stack> <worker> <id>")
+    .description("one of them, with its cause")
+    .option(...payload)
+    .option(...json)
+    .action(async (stack: string, worker: string, id: string, { payload = false, json = false }: Shown) => {
+      const opened = await box(stack, worker);
+      print(await opened.commands.show(opened.box, id, { payload, json }));
+    });
+  dlq
+    .command("redrive <stack> <worker> [ids...]")
+    .description("send back the named ones, or all")
+    .action(async (stack: string, worker: string, ids: string[]) => {
+      const opened = await box(stack, worker);
+      print(await opened.commands.redrive(opened.box, ids));
+    });
+  dlq
+    .command("purge <stack> <worker> [ids...]")
+    .description("delete the named ones, or all, for good; asks for the worker's name")
+    .option("--confirm <worker>", "the worker's name, where nobody can be asked")
+    .action(async (stack: string, worker: string, ids: string[], { confirm }: { confirm?: string }) => {
+      const opened = await box(stack, worker);
+      print(await opened.commands.purge(opened.box, ids, confirm));
+    });
+
   return program;
+}
+
+interface Shown {
+  readonly payload?: boolean;
+  readonly json?: boolean;
 }
 
 function print(text: string): void {
@@ -92,7 +142,7 @@ function explain(error: unknown): string {
     if (cause instanceof BlueprintError || cause instanceof UsageError) return cause.message;
   }
   if (!(error instanceof Error)) return String(error);
-  if (error.name === "ResourceFailure" || error.name === "LocalCloudError") return error.message;
+  if (error instanceof ResourceFailure || error instanceof LocalCloudError) return error.message;
   return error.stack ?? error.message;
 }
 
