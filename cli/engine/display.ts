@@ -17,6 +17,11 @@ function displayAsset(asset: Properties): Properties {
   };
 }
 
+/** The engine writes the version of the package too, which only a package's own SDK sends. */
+function displayReference({ packageVersion = "", ...reference }: Properties): Properties {
+  return { ...reference, ...(reference.id === unknown ? { id: "" } : {}), packageVersion };
+}
+
 /**
  * A value as people and JSON may see it, as `pulumi preview --json` prints it: a secret is `[secret]`, an unknown the
  * engine's own sentinel, an asset its hash and where it comes from (never its text), a dynamic provider a digest.
@@ -30,6 +35,8 @@ export function display(value: unknown): unknown {
     case signatures.output:
       if (value.secret === true) return "[secret]";
       return "value" in value ? display(value.value) : unknown;
+    case signatures.reference:
+      return displayReference(value);
     case signatures.asset:
     case signatures.archive:
       return displayAsset(value);

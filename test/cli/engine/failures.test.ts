@@ -103,7 +103,7 @@ describe("a run that fails", () => {
   });
 
   it("counts a reported error as a failure, as the CLI does", async () => {
-    const error = await failureOf(() => pulumi.log.error("this will not do") && undefined);
+    const error = await failureOf(() => void pulumi.log.error("this will not do"));
     assert.match(String(error), /this will not do/);
   });
 

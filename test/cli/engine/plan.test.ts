@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as pulumi from "@pulumi/pulumi";
 import { display, unknown } from "../../../cli/engine";
-import { named, planned, Queue, Worker } from "./resources";
+import { named, Provider, planned, Queue, Worker } from "./resources";
 
 const stackUrn = "urn:pulumi:dev::shop::pulumi:pulumi:Stack::shop-dev";
 
@@ -239,7 +239,7 @@ describe("a plan", () => {
 
   it("resolves providers: explicit, by component, none", async () => {
     const result = await planned(() => {
-      const provider = new pulumi.ProviderResource("standin", "eu", {}, { version: "2.0.0" });
+      const provider = new Provider("eu", { version: "2.0.0" });
       const worker = new Worker("worker", {}, { providers: [provider] });
       new Queue("explicit", {}, { provider });
       new Queue("default", {}, { dependsOn: worker });

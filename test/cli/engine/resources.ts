@@ -11,6 +11,12 @@ export class Queue extends pulumi.CustomResource {
   }
 }
 
+export class Provider extends pulumi.ProviderResource {
+  constructor(name: string, opts?: pulumi.ResourceOptions) {
+    super("standin", name, {}, opts);
+  }
+}
+
 export class Worker extends pulumi.ComponentResource {
   readonly queue: Queue;
   readonly reader: Queue;
