@@ -1,14 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import { BlueprintError } from "../components";
 import { readSettings, type SettingsSchema } from "../components/core/settings";
-import type { Demo } from "./demo";
 
 /** A blueprint's folder exports its settings and its architecture. */
 export interface Blueprint<Schema extends SettingsSchema = SettingsSchema> {
   readonly settings: Schema;
   readonly build: (settings: never) => Record<string, unknown>;
-  /** Its own demo traffic; loaded when it is wanted. */
-  readonly demo: () => Demo;
 }
 
 /** Loaded one at a time: a stack pays for its own blueprint only. */

@@ -1,8 +1,7 @@
 /** `npm start -- <stack> --once`: the blueprint's demo traffic, its books, and an exit code that tells whether they balance. */
 
-import type { QueueBooks } from "../blueprints/demo";
-import { blueprintNamed } from "../blueprints/program";
 import type { LocalCloud } from "../local";
+import { demoOf, type QueueBooks } from "./demo";
 import { deploy } from "./local-stack";
 import type { Stack } from "./project";
 import { columns } from "./table";
@@ -13,8 +12,8 @@ export interface OnceReport {
 }
 
 export async function once(cloud: LocalCloud, stack: Stack, seed: number): Promise<OnceReport> {
+  const demo = demoOf(stack);
   const outputs = await deploy(cloud, stack);
-  const demo = blueprintNamed(stack.config["serverless-blueprints:blueprint"]).demo();
   const started = Date.now();
   const report = await demo({
     outputs,
@@ -44,13 +43,11 @@ function books(cloud: LocalCloud, name: string): QueueBooks {
     handled: counters.handled - counters.duplicatesSuppressed,
     retried: counters.retried,
     duplicatesSuppressed: counters.duplicatesSuppressed,
-    deadLetters: queue.deadLetters
-      .list()
-      .map(({ body, error, attempts, traceparent }) => ({
-        body: JSON.parse(body) as unknown,
-        error,
-        attempts,
-        traceId: traceparent?.split("-")[1] ?? "",
-      })),
+    deadLetters: queue.deadLetters.list().map(({ body, error, attempts, traceparent }) => ({
+      body: JSON.parse(body) as unknown,
+      error,
+      attempts,
+      traceId: traceparent?.split("-")[1] ?? "",
+    })),
   };
 }

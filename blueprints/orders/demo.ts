@@ -1,4 +1,5 @@
-import { type DemoReport, inTurns, random, type Stage } from "../demo";
+import type { DemoReport, Stage } from "../../cli/demo";
+import { inTurns, random } from "../traffic";
 
 type Kind = "plain" | "failing once" | "never possible" | "sent twice" | "malformed";
 interface Planned {

@@ -46,4 +46,4 @@ function build({ maxDeliveries, backoff, requestsPerSecond }: z.output<typeof se
   return { url: api.url, queue: fulfil.queue, deadLetters: fulfil.deadLetters, table: store.table };
 }
 
-export const orders = { settings, build, demo: () => (require("./demo") as typeof import("./demo")).demo };
+export const orders = { settings, build };

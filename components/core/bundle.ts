@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { existsSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { type BuildFailure, buildSync } from "esbuild";
 import type { CloudName } from "./clouds";
@@ -39,7 +40,11 @@ const onPlatform: Record<CloudName, string[]> = {
   local: [],
 };
 
-const runtime = join(__dirname, "..", "..", "runtime");
+/**
+ * The run-time sources, which the package ships beside its compiled files: bundled from TypeScript, unused parts fall away.
+ * From here they are two folders up in the project, three in the package.
+ */
+const runtime = [join(__dirname, "../../runtime"), join(__dirname, "../../../runtime")].find((folder) => existsSync(join(folder, "handler.ts"))) ?? "";
 const made = new Map<string, Bundle>();
 
 /**

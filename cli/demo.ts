@@ -1,4 +1,11 @@
-/** What a blueprint's demo is given, and what it answers. Run by `npm start -- <stack> --once`. */
+/**
+ * What a blueprint's demo is given, and what it answers: `demo.ts` in the folder named like the blueprint, beside the
+ * project's entry file, exports `demo`. Run by `npm start -- <stack> --once`.
+ */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { UsageError } from "./failure";
+import type { Stack } from "./project";
 
 /** A queue's books since it was made. */
 export interface QueueBooks {
@@ -34,27 +41,15 @@ export interface DemoReport {
 
 export type Demo = (stage: Stage) => Promise<DemoReport>;
 
-/** Uniform numbers in [0, 1) from a seed (mulberry32). */
-export function random(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-/** Runs tasks a few at a time. */
-export async function inTurns<Item>(
-  items: readonly Item[],
-  atOnce: number,
-  task: (item: Item) => Promise<void>,
-): Promise<void> {
-  const waiting = items.values();
-  await Promise.all(
-    Array.from({ length: atOnce }, async () => {
-      for (const item of waiting) await task(item);
-    }),
-  );
+/** Finds a stack's demo. */
+export function demoOf(stack: Stack): Demo {
+  const blueprint = stack.config["serverless-blueprints:blueprint"] ?? "";
+  const file = join(dirname(stack.project.main), blueprint, "demo");
+  if (!blueprint || ![".ts", ".js"].some((extension) => existsSync(file + extension))) {
+    throw new UsageError(
+      `${stack.name} has no demo: ${file}.ts does not exist`,
+      "export one from there, or start without --once",
+    );
+  }
+  return (require(file) as { demo: Demo }).demo;
 }
