@@ -10,29 +10,44 @@ import { currentStore, type Store } from "./sdk";
 type Receiver = (reason: unknown) => void;
 
 const receivers = new Map<Store, Receiver>();
+/** Runs that failed. What they had begun may still be rejected later, which says nothing new and must not end the process. */
+const failed = new WeakSet<Store>();
 let others: NodeJS.UnhandledRejectionListener[] = [];
+let stays = false;
 
 const dispatch: NodeJS.UnhandledRejectionListener = (reason, promise) => {
   const store = currentStore();
   const receive = store && receivers.get(store);
   if (receive) return receive(reason);
+  if (store && failed.has(store)) return;
   if (others.length === 0) throw reason;
   for (const listener of others) listener(reason, promise);
 };
 
-export function receiveRejections(store: Store, receive: Receiver): () => void {
-  if (receivers.size === 0) {
-    others = process.listeners("unhandledRejection");
-    process.removeAllListeners("unhandledRejection");
-    process.on("unhandledRejection", dispatch);
-  }
+/** Takes the place of all listeners; those that were added since the last time join the others. */
+function install(): void {
+  others.push(...process.listeners("unhandledRejection").filter((listener) => listener !== dispatch));
+  process.removeAllListeners("unhandledRejection");
+  process.on("unhandledRejection", dispatch);
+}
+
+function restore(): void {
+  process.off("unhandledRejection", dispatch);
+  for (const listener of others) process.on("unhandledRejection", listener);
+  others = [];
+}
+
+/** Returns what to call at the end of the run. After one that failed, the dispatcher stays to swallow what follows. */
+export function receiveRejections(store: Store, receive: Receiver): (outcome: "done" | "failed") => void {
+  install();
   receivers.set(store, receive);
-  return () => {
+  return (outcome) => {
     receivers.delete(store);
-    if (receivers.size > 0) return;
-    process.off("unhandledRejection", dispatch);
-    for (const listener of others) process.on("unhandledRejection", listener);
-    others = [];
+    if (outcome === "failed") {
+      failed.add(store);
+      stays = true;
+    }
+    if (receivers.size === 0 && !stays) restore();
   };
 }
 

@@ -6,6 +6,7 @@ import { Monitor } from "./monitor";
 import { applier, type Provisioner, planner } from "./provisioner";
 import { cleaned, noteComponent, ownerOf, receiveRejections } from "./rejections";
 import { attachCallbacks, newStore, type Store, withStore } from "./sdk";
+import { onStall, stalled } from "./stall";
 import type { Backing, LogLine, Program, RunOptions, RunResult } from "./types";
 import { stackType } from "./urn";
 
@@ -52,18 +53,19 @@ async function run(program: Program, options: RunOptions, mode: Mode): Promise<R
 
   const stopReceiving = receiveRejections(store, (reason) => failure.raiseUnawaited(reason));
   const restoreTraces = options.stackTraces ? () => undefined : withoutStackTraces();
-  const detectStall = () => failure.raise(new Error(stalled(monitor)));
-  process.once("beforeExit", detectStall);
+  const stopWatching = onStall(() => failure.raise(new Error(stalled(monitor.resources.size))));
+  let outcome: "done" | "failed" = "failed";
   try {
     await Promise.race([failure.promise, withStore(store, () => drive(store, program, failure))]);
     const error = logs.find((line) => line.severity === "error");
     if (error) throw new Error(`the program reported an error: ${error.message}`);
+    outcome = "done";
   } finally {
     await monitor.close();
     await turn();
-    process.off("beforeExit", detectStall);
+    stopWatching();
     restoreTraces();
-    stopReceiving();
+    stopReceiving(outcome);
   }
 
   const resources = [...monitor.resources.values()];
@@ -131,8 +133,4 @@ function withoutStackTraces(): () => void {
   return () => {
     if (--running === 0) Error.stackTraceLimit = limit;
   };
-}
-
-function stalled(monitor: Monitor): string {
-  return `the program waits for a value that never comes: ${monitor.resources.size} resources were registered, and nothing is left that could go on; look for resources that wait for each other or for a promise that is never resolved`;
 }

@@ -130,18 +130,37 @@ describe("a run that fails", () => {
     assert.deepEqual(logs, [{ severity: "warning", message: "next" }]);
   });
 
+  it("is over once it failed: what it had begun and is rejected later harms nobody", async () => {
+    const { stdout } = await script(`
+      const program = () => {
+        new Queue("slow", { label: new Promise((_, reject) => setTimeout(reject, 30, new Error("late"))) });
+        throw new Error("early");
+      };
+      plan(program, options).catch((error) => console.log(error.message));
+      setTimeout(() => console.log("alive"), 120);`);
+    assert.equal(stdout, "early\nalive\n");
+  });
+
+  it("leaves the rejections of others to others", async () => {
+    const error = await script(`
+      plan(() => { throw new Error("ours"); }, options).catch(() => Promise.reject(new Error("not ours")));`).catch(
+      (reason: { stderr: string }) => reason,
+    );
+    assert.match(error.stderr, /not ours/);
+  });
+
   it("ends with a reason when the program waits for what never comes", async () => {
-    const script = `
-      const { plan } = require(${JSON.stringify(join(__dirname, "../../../cli/engine"))});
-      const { Queue } = require(${JSON.stringify(join(__dirname, "resources"))});
+    const { stdout } = await script(`
       const program = () => void new Queue("stuck", { label: new Promise(() => {}) });
-      plan(program, { project: "p", stack: "s", config: {} }).catch((error) => console.log(error.message));`;
-    const { stdout } = await promisify(execFile)(process.execPath, [
-      "-r",
-      "ts-node/register/transpile-only",
-      "-e",
-      script,
-    ]);
+      plan(program, options).catch((error) => console.log(error.message));`);
     assert.match(stdout, /waits for a value that never comes: 1 resource/);
   });
 });
+
+/** In a process of its own, whose end is part of the test. */
+function script(source: string): Promise<{ stdout: string; stderr: string }> {
+  const head = `
+    const { plan } = require(${JSON.stringify(join(__dirname, "../../../cli/engine"))});
+    const { options, Queue } = require(${JSON.stringify(join(__dirname, "resources"))});`;
+  return promisify(execFile)(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", `${head}${source}`]);
+}

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import * as pulumi from "@pulumi/pulumi";
 import { display, unknown } from "../../../cli/engine";
 import { named, Provider, planned, Queue, Worker } from "./resources";
@@ -299,13 +302,15 @@ describe("a plan", () => {
   });
 
   it("leaves the process as it found it", async () => {
-    const before = [Error.stackTraceLimit, process.listeners("unhandledRejection")] as const;
-    await planned(() => void new Worker("worker"));
-    await assert.rejects(
-      planned(() => {
-        throw new Error("no");
-      }),
-    );
-    assert.deepEqual([Error.stackTraceLimit, process.listeners("unhandledRejection")], before);
+    const script = (source: string) =>
+      promisify(execFile)(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", source]);
+    const { stdout } = await script(`
+      const { plan } = require(${JSON.stringify(join(__dirname, "../../../cli/engine"))});
+      const { Worker } = require(${JSON.stringify(join(__dirname, "resources"))});
+      const events = ["unhandledRejection", "beforeExit"];
+      const look = () => JSON.stringify([Error.stackTraceLimit, events.map((event) => process.listenerCount(event))]);
+      const once = () => plan(() => void new Worker("worker"), { project: "p", stack: "s", config: {} });
+      once().then(() => { const first = look(); return once().then(() => console.log(look() === first, first)); });`);
+    assert.equal(stdout.trim(), "true [10,[0,0]]");
   });
 });
