@@ -1,4 +1,4 @@
-import { type ServerUnaryCall, type sendUnaryData, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
+import { type handleUnaryCall, status, type UntypedServiceImplementation } from "@grpc/grpc-js";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import { ResourceProviderService } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import {
@@ -12,6 +12,7 @@ import {
   type DiffRequest,
   DiffResponse,
   GetSchemaResponse,
+  PropertyDiff,
   ProviderHandshakeResponse,
   type ReadRequest,
   ReadResponse,
@@ -81,11 +82,20 @@ export function implementation(): UntypedServiceImplementation {
       const changes = found.changes.filter((name) => !ignored.includes(name));
       const replaces = found.replaces.filter((name) => !ignored.includes(name));
       const { DIFF_SOME, DIFF_NONE } = DiffResponse.DiffChanges;
-      return new DiffResponse()
+      const response = new DiffResponse()
         .setChanges(changes.length > 0 ? DIFF_SOME : DIFF_NONE)
         .setDiffsList(changes)
         .setReplacesList(replaces)
         .setDeletebeforereplace(replaces.length > 0); // names are the resources' ids: the new one needs the old one's
+      // Left to itself the engine shows changed inputs only, and a restarted cloud would be an update without a reason.
+      if (changes.includes("bootId")) {
+        response.setHasdetaileddiff(true);
+        for (const name of changes) {
+          const kind = replaces.includes(name) ? PropertyDiff.Kind.UPDATE_REPLACE : PropertyDiff.Kind.UPDATE;
+          response.getDetaileddiffMap().set(name, new PropertyDiff().setKind(kind).setInputdiff(name !== "bootId"));
+        }
+      }
+      return response;
     },
 
     create: async (request: CreateRequest) => {
