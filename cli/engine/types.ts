@@ -10,7 +10,7 @@ export interface RunOptions {
   secretKeys?: readonly string[];
   /** The folder of Pulumi.yaml; relative asset paths count from here. Default: the working folder. */
   rootDirectory?: string;
-  /** Keep stack traces on errors made during the run: about twice as slow. Default: false. */
+  /** Keep stack traces on errors made during the run: several times as slow. Default: false. */
   stackTraces?: boolean;
 }
 
