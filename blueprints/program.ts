@@ -15,16 +15,13 @@ const blueprints: Record<string, () => Blueprint> = {
 
 /** Builds the configured blueprint and returns the stack's outputs. */
 export function program(): Record<string, unknown> {
-  const name = new pulumi.Config("serverless-blueprints").get("blueprint");
-  const blueprint = blueprintNamed(name);
-  return blueprint.build(readSettings(name ?? "", blueprint.settings) as never);
-}
-
-export function blueprintNamed(name: string | undefined): Blueprint {
-  const load = name === undefined ? undefined : blueprints[name];
-  if (load) return load();
-  const fact = `the configuration serverless-blueprints:blueprint ${name === undefined ? "is not set" : `names no blueprint: ${name}`}`;
-  throw new BlueprintError(undefined, [
-    { code: "SB-C008", fact, wayOut: `set it to one of ${Object.keys(blueprints).join(", ")}` },
-  ]);
+  const name = new pulumi.Config("serverless-blueprints").get("blueprint") ?? "";
+  const load = blueprints[name];
+  if (!load) {
+    const fact = `the configuration serverless-blueprints:blueprint ${name ? `names no blueprint: ${name}` : "is not set"}`;
+    const wayOut = `set it to one of ${Object.keys(blueprints).join(", ")}`;
+    throw new BlueprintError(undefined, [{ code: "SB-C008", fact, wayOut }]);
+  }
+  const { build, settings } = load();
+  return build(readSettings(name, settings) as never);
 }
