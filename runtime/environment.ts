@@ -19,35 +19,38 @@ export interface Clients {
   readonly idempotency?: TableReadWriter<IdempotencyRecord>;
 }
 
-const QUEUE_WORKER = object({
-  component: "string",
-  timeoutSeconds: "number",
-  maxDeliveries: "number",
-  backoff: object({ minSeconds: "number", maxSeconds: "number" }),
-  deadLetter: optional("string"),
-  idempotency: optional(object({ by: "string", windowSeconds: "number" })),
-});
-
-const HTTP_ROUTES = list(
+// Functions, so that a bundle drops the shape it does not use.
+const queueWorkerShape = (): Shape =>
   object({
     component: "string",
-    method: "string",
-    path: "string",
-    auth: object({ kind: "string" }),
-    maxBodyBytes: "number",
     timeoutSeconds: "number",
-    gateway: optional("object"),
-  }),
-);
+    maxDeliveries: "number",
+    backoff: object({ minSeconds: "number", maxSeconds: "number" }),
+    deadLetter: optional("string"),
+    idempotency: optional(object({ by: "string", windowSeconds: "number" })),
+  });
 
-const JWT = object({ issuer: "string", audience: list("string"), scopes: list("string") });
+const httpRoutesShape = (): Shape =>
+  list(
+    object({
+      component: "string",
+      method: "string",
+      path: "string",
+      auth: object({ kind: "string" }),
+      maxBodyBytes: "number",
+      timeoutSeconds: "number",
+      gateway: optional("object"),
+    }),
+  );
+
+const jwtShape = (): Shape => object({ issuer: "string", audience: list("string"), scopes: list("string") });
 
 export function readQueueWorker(
   parts: Parts,
   environment: Environment = process.env,
 ): { readonly settings: QueueWorkerSettings; readonly clients: Clients } {
   const problems: string[] = [];
-  const settings = read<QueueWorkerSettings>(SETTINGS, environment, QUEUE_WORKER, problems);
+  const settings = read<QueueWorkerSettings>(SETTINGS, environment, queueWorkerShape(), problems);
   const clients = makeClients(parts, environment, problems);
   const declared = settings?.idempotency !== undefined;
   if (settings !== undefined && declared !== (parts.idempotency !== undefined))
@@ -63,10 +66,10 @@ export function readHttpRoutes(
   environment: Environment = process.env,
 ): { readonly routes: readonly HttpRouteSettings[]; readonly clients: Clients } {
   const problems: string[] = [];
-  const routes = read<readonly HttpRouteSettings[]>(SETTINGS, environment, HTTP_ROUTES, problems);
+  const routes = read<readonly HttpRouteSettings[]>(SETTINGS, environment, httpRoutesShape(), problems);
   if (routes?.length === 0) problems.push(`${SETTINGS} lists no route`);
   routes?.forEach((route, index) => {
-    if (route.auth.kind === "jwt") problems.push(...shapeErrors(`${SETTINGS}[${index}].auth`, route.auth, JWT));
+    if (route.auth.kind === "jwt") problems.push(...shapeErrors(`${SETTINGS}[${index}].auth`, route.auth, jwtShape()));
     else if (route.auth.kind !== "none" && route.auth.kind !== "iam")
       problems.push(`${SETTINGS}[${index}].auth.kind must be none, iam or jwt`);
   });

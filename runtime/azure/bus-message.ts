@@ -1,10 +1,12 @@
 /** A Service Bus message as the Functions host hands it over. */
+import { randomUUID } from "node:crypto";
 import type { Delivery } from "../queue-worker";
 
 /**
  * The host lays the top-level fields of a JSON body over the trigger's metadata (`Utility.ApplyBindingData` in
  * azure-functions-host), compared without case: a body with one of these fields hides the queue's own value, and could
- * forge it. Such a message is refused; deployment refuses message schemas with these names.
+ * forge it. Such a message is refused and dead-lettered at once, for its attempts cannot be counted; deployment refuses
+ * message schemas with these names.
  */
 export const RESERVED_FIELDS = ["messageId", "deliveryCount", "enqueuedTimeUtc", "applicationProperties"] as const;
 
@@ -26,7 +28,7 @@ export function readBusMessage(message: unknown, metadata: Readonly<Record<strin
   const { "sb-id": originalId, "sb-attempt": earlier, "sb-sent": sent, traceparent } = properties;
   const sentAt = new Date(String(sent ?? trusted("enqueuedTimeUtc") ?? Date.now()));
   const delivery: Delivery = {
-    id: String(originalId ?? trusted("messageId") ?? ""),
+    id: String(originalId ?? trusted("messageId") ?? randomUUID()),
     body: text,
     ...(hidden.size > 0 && {
       refused: `the body's field ${[...hidden].join(", ")} hides the queue's own of that name`,

@@ -42,7 +42,7 @@ export function queueWorker(handler: AnyQueueHandler, parts: Parts) {
     const remainingMs = () => Math.max(0, started + settings.timeoutSeconds * 1000 - Date.now());
     const outcome: Outcome | undefined = (await run([received.delivery], remainingMs, sink))[0];
     if (outcome?.kind !== "failed") return;
-    const last = attempt >= settings.maxDeliveries;
+    const last = attempt >= settings.maxDeliveries || received.delivery.refused !== undefined;
     try {
       if (last ? await deadLetter(settings, received, outcome) : await retryLater(settings, own, received)) return;
     } catch (error) {
