@@ -1,0 +1,130 @@
+import { isObject, isUnknown, type Known, known } from "../known";
+import {
+  type Control,
+  type Finding,
+  fail,
+  pass,
+  type ResourceRule,
+  type ResourceView,
+  type StackView,
+  undetermined,
+} from "../model";
+import { perStack } from "../rules/expect";
+import { isFunctionApp } from "../rules/function-app";
+import { type Claim, candidates, ownOnly } from "../rules/own-identity";
+
+const lambda = "aws:lambda/function:Function";
+const lambdaClaims = perStack((stack: StackView): readonly Claim[] =>
+  stack.ofType(lambda).map((resource) => ({
+    resource,
+    value: known(resource.props, "role"),
+    candidates: candidates(resource, stack, "role", ["aws:iam/role:Role"]),
+  })),
+);
+
+const userIdentity = "azure-native:managedidentity:UserAssignedIdentity";
+const appClaims = perStack((stack: StackView): readonly Claim[] =>
+  stack
+    .ofType("azure-native:web:WebApp")
+    .filter(isFunctionApp)
+    .map((resource) => ({
+      resource,
+      value: userAssigned(resource),
+      candidates: candidates(resource, stack, "identity", [userIdentity]),
+    })),
+);
+
+/** The user-assigned identity of an app; absent where it has none. A list, or a map keyed by id. */
+function userAssigned({ props }: ResourceView): Known {
+  const found = known(props, "identity.userAssignedIdentities");
+  if (found.state !== "value") return found;
+  const ids = Array.isArray(found.value) ? found.value : isObject(found.value) ? Object.keys(found.value) : [];
+  if (ids.length === 0) return { state: "absent" };
+  const [first] = ids;
+  return isUnknown(first) ? { state: "unknown" } : { state: "value", value: String(first).toLowerCase() };
+}
+
+function app(resource: ResourceView, stack: StackView): Finding | undefined {
+  if (!isFunctionApp(resource)) return undefined;
+  const type = known(resource.props, "identity.type");
+  if (type.state === "unknown") return undetermined("identity is known after deployment only");
+  const kind = type.state === "value" && typeof type.value === "string" ? type.value : "None";
+  if (/UserAssigned/.test(kind))
+    return ownOnly(claimOf(appClaims(stack), resource), appClaims(stack), "managed identity");
+  return /SystemAssigned/.test(kind)
+    ? pass("it has the identity that Azure made for it alone")
+    : fail("it has no managed identity: assign one of its own");
+}
+
+/** Where each kind of workload names its service account. */
+const accountPaths: Readonly<Record<string, string>> = {
+  "gcp:cloudfunctionsv2/function:Function": "serviceConfig.serviceAccountEmail",
+  "gcp:cloudfunctions/function:Function": "serviceAccountEmail",
+  "gcp:cloudrunv2/service:Service": "template.serviceAccount",
+  "gcp:cloudrunv2/job:Job": "template.template.serviceAccount",
+  "gcp:cloudrunv2/workerPool:WorkerPool": "template.serviceAccount",
+  "gcp:cloudrun/service:Service": "template.spec.serviceAccountName",
+};
+const workloads = Object.keys(accountPaths);
+const accountClaims = perStack((stack: StackView): readonly Claim[] =>
+  stack.ofType(...workloads).map((resource) => {
+    const path = accountPaths[resource.type] ?? "";
+    const [property = ""] = path.split(".");
+    return {
+      resource,
+      value: known(resource.props, path),
+      candidates: candidates(resource, stack, property, ["gcp:serviceaccount/account:Account"]),
+    };
+  }),
+);
+
+/** The accounts that Google makes for a whole project. */
+const isDefaultAccount = (email: string): boolean =>
+  /-compute@developer\.gserviceaccount\.com$|@appspot\.gserviceaccount\.com$|^default$/i.test(email);
+
+function workload(resource: ResourceView, stack: StackView): Finding {
+  const claim = claimOf(accountClaims(stack), resource);
+  const { value } = claim;
+  if (
+    value.state === "value" &&
+    (typeof value.value !== "string" || value.value === "" || isDefaultAccount(value.value))
+  )
+    return fail("it runs as the project's default account: give it a service account of its own");
+  return ownOnly(claim, accountClaims(stack), "service account");
+}
+
+/** Every judged resource has a claim: both come from the same types. */
+function claimOf(claims: readonly Claim[], resource: ResourceView): Claim {
+  return (
+    claims.find((claim) => claim.resource === resource) ?? { resource, value: { state: "absent" }, candidates: [] }
+  );
+}
+
+const awsRules: ResourceRule[] = [
+  {
+    types: [lambda],
+    judge: (resource, stack) => ownOnly(claimOf(lambdaClaims(stack), resource), lambdaClaims(stack), "role"),
+  },
+];
+
+export const ownIdentity: Control = {
+  id: "IAM-04",
+  title: "Every function has an identity of its own",
+  why: "A shared identity holds the sum of everybody's permissions: each function can do what any of them may, and the audit trail cannot tell them apart.",
+  fix: "One role, managed identity or service account for each function, never the project's default.",
+  severity: "high",
+  frameworks: {
+    gdpr: ["Art. 32(1)(b)"],
+    hipaa: ["164.312(a)(2)(i)", "164.312(d)"],
+    pciDss: ["7.2.5", "8.2.1"],
+    soc2: ["CC6.1", "CC6.3"],
+    cis: ["5.5", "6.8"],
+    nist80053: ["AC-2", "AC-6", "IA-9"],
+  },
+  appliesFrom: "internal",
+  clouds: {
+    aws: awsRules,
+    azure: [{ types: ["azure-native:web:WebApp"], judge: app }],
+    gcp: [{ types: workloads, judge: workload }],
+  },
+};

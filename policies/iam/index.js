@@ -1,0 +1,2 @@
+require("../transpile");
+require("../pack").startPack("iam");

@@ -1,0 +1,17 @@
+export { dataClassOf } from "./data-class";
+export { evaluate } from "./evaluate";
+export type {
+  Cloud,
+  Control,
+  DataClass,
+  Frameworks,
+  Outcome,
+  ResourceView,
+  Rule,
+  Severity,
+  StackView,
+  Verdict,
+} from "./model";
+export { controls, type Pack, packs } from "./packs";
+export { type ReportContext, type ReportFormat, render, reportFormats } from "./reports";
+export { type ResourceInput, viewOf } from "./view";

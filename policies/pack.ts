@@ -1,0 +1,101 @@
+import {
+  PolicyPack,
+  type ResourceValidationPolicy,
+  type StackValidationArgs,
+  type StackValidationPolicy,
+} from "@pulumi/policy";
+import * as pulumi from "@pulumi/pulumi";
+import { asDataClass } from "./data-class";
+import { evaluate } from "./evaluate";
+import { plainProperties } from "./known";
+import { type Control, type DataClass, dataClasses, type StackView } from "./model";
+import { packs } from "./packs";
+import { cloudOf, normalise } from "./types";
+import { type ResourceInput, viewOf } from "./view";
+
+/** Starts the pack of a folder, by its name in `packs`. */
+export function startPack(name: string): PolicyPack {
+  const pack = packs.find((one) => one.name === name);
+  if (!pack) throw new Error(`There is no policy pack ${name}: choose of ${packs.map((one) => one.name).join(", ")}.`);
+  return asPulumiPack(`serverless-blueprints-${name}`, pack.controls, pack.title);
+}
+
+/** The controls as a pack that the Pulumi engine runs: one policy for each control, named by its id. */
+export function asPulumiPack(name: string, controls: readonly Control[], description = ""): PolicyPack {
+  return new PolicyPack(name, { description, enforcementLevel: "mandatory", policies: asPolicies(controls) });
+}
+
+type Policy = ResourceValidationPolicy & StackValidationPolicy;
+
+/**
+ * One policy for each control. It judges the stack as a whole, where the graph is; on the way there it keeps the inputs of
+ * every resource, because in a preview the engine hands stack policies outputs, in which a value that was never set and
+ * one that is not known yet look alike.
+ */
+export function asPolicies(controls: readonly Control[]): Policy[] {
+  const inputs = new Map<string, object>();
+  return controls.map(
+    (control): Policy => ({
+      name: control.id,
+      displayName: `${control.id} ${control.title}`,
+      description: control.title,
+      severity: control.severity,
+      remediationSteps: control.fix,
+      tags: Object.entries(control.frameworks).flatMap(([framework, ids]) =>
+        ids.map((id: string) => `${framework}:${id}`),
+      ),
+      configSchema: {
+        properties: { dataClass: { type: "string", enum: [...dataClasses] } },
+      },
+      validateResource: ({ urn, props }) => {
+        inputs.set(urn, plainProperties(props));
+      },
+      validateStack: (args, reportViolation) => {
+        for (const { verdict, urn, message } of evaluate([control], engineView(args, inputs), {
+          dataClass: configured(args),
+        })) {
+          if (verdict === "fail") reportViolation(`${message}. ${control.fix}`, urn);
+          if (verdict === "undetermined") reportViolation(advisory(control, urn, message), urn);
+        }
+      },
+    }),
+  );
+}
+
+/**
+ * Undetermined is told, and stops nobody. The policy server takes a diagnostic of its own level in place of the message;
+ * its public type does not say so (`ReportViolationArgs` in its server.ts), which a test holds against the pinned version.
+ */
+function advisory(control: Control, urn: string, message: string): string {
+  const diagnostic = { message: `${control.title}: undetermined, ${message}`, urn, enforcementLevel: "advisory" };
+  return diagnostic as unknown as string;
+}
+
+/** The engine's resources as `viewOf` takes them. Resources that were only read pass no analysis of inputs. */
+function engineView({ resources }: StackValidationArgs, inputs: ReadonlyMap<string, object>): StackView {
+  return viewOf(
+    resources.map(({ urn, type, name, parent, props, propertyDependencies }): ResourceInput => {
+      const recorded = inputs.get(urn);
+      const custom = cloudOf(normalise(type)) !== undefined;
+      return {
+        urn,
+        type,
+        name,
+        ...(parent && { parent: parent.urn }),
+        custom,
+        external: custom && inputs.size > 0 && recorded === undefined,
+        inputs: recorded ?? props,
+        outputs: props,
+        propertyDependencies: Object.fromEntries(
+          Object.entries(propertyDependencies).map(([property, of]) => [property, of.map((one) => one.urn)]),
+        ),
+      };
+    }),
+  );
+}
+
+/** The data class that the policy's or the stack's configuration names; without one the resources tell. */
+function configured(args: StackValidationArgs): DataClass | undefined {
+  const { dataClass } = args.getConfig<{ dataClass?: unknown }>();
+  return asDataClass(dataClass) ?? asDataClass(new pulumi.Config("serverless-blueprints").get("dataClass"));
+}

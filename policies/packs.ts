@@ -1,0 +1,38 @@
+import { auditTrail } from "./controls/audit-trail";
+import { logRetention } from "./controls/log-retention";
+import { ownIdentity } from "./controls/own-identity";
+import { publicInvoke } from "./controls/public-invoke";
+import { queueEncryption } from "./controls/queue-encryption";
+import { resourceScope } from "./controls/resource-scope";
+import { sharedSecrets } from "./controls/shared-secrets";
+import { tableEncryption } from "./controls/table-encryption";
+import { wildcards } from "./controls/wildcards";
+import type { Control } from "./model";
+
+export interface Pack {
+  /** The pack's folder. */
+  readonly name: string;
+  readonly title: string;
+  readonly controls: readonly Control[];
+}
+
+/** A further control is a file in `controls/` and a line here. */
+export const packs: readonly Pack[] = [
+  {
+    name: "encryption",
+    title: "Encryption at rest by keys of one's own",
+    controls: [queueEncryption, tableEncryption],
+  },
+  {
+    name: "iam",
+    title: "Identities and least privilege",
+    controls: [publicInvoke, wildcards, resourceScope, ownIdentity, sharedSecrets],
+  },
+  {
+    name: "audit-logging",
+    title: "Audit trail and logs",
+    controls: [auditTrail, logRetention],
+  },
+];
+
+export const controls: readonly Control[] = packs.flatMap((pack) => pack.controls);

@@ -1,0 +1,64 @@
+import { known } from "../known";
+import { atLeast, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+
+interface KeyProperty {
+  /** Dotted path of the property that names the key. */
+  readonly path: string;
+  /** Types a key's name comes from: while the name is unknown, one of these must be where it comes from. */
+  readonly from: readonly string[];
+  /** Says why a known name is no customer-managed key; undefined where it is one. */
+  readonly fault: (name: string) => string | undefined;
+  /** How the provider encrypts without a key of the customer's; undefined where it does not encrypt at all. */
+  readonly otherwise: string | undefined;
+}
+
+/**
+ * A key of the customer's own is demanded from `confidential` up; under `internal` the provider's encryption is enough.
+ * At every first preview the key's name is unknown: then the graph tells whether it comes from a key.
+ */
+export function customerKey(resource: ResourceView, stack: StackView, property: KeyProperty): Finding {
+  const demanded = atLeast(stack.dataClass, "confidential");
+  const { path, otherwise } = property;
+  const finding = judgeKey(resource, stack, property);
+  if (finding.verdict !== "fail" || demanded) return finding;
+  return otherwise === undefined
+    ? fail(`${finding.message}, and nothing else encrypts it`)
+    : pass(`${otherwise}; ${path} is not demanded of internal data`);
+}
+
+function judgeKey(resource: ResourceView, stack: StackView, { path, from, fault }: KeyProperty): Finding {
+  const found = known(resource.props, path);
+  if (found.state === "absent") return fail(`no customer-managed key: set ${path}`);
+  if (found.state === "value") {
+    const wrong = typeof found.value === "string" && found.value !== "" ? fault(found.value) : `${path} names no key`;
+    return wrong === undefined ? pass("encrypted by a customer-managed key") : fail(wrong);
+  }
+  const [property = path] = path.split(".");
+  const key = stack.dependencies(resource, property).find(({ type }) => from.includes(type));
+  return key
+    ? pass(`encrypted by this stack's key "${key.name}", whose id is known after deployment`)
+    : undetermined(`${path} is known after deployment only, and does not come from a key of this stack`);
+}
+
+export const awsKeyTypes = [
+  "aws:kms/key:Key",
+  "aws:kms/alias:Alias",
+  "aws:kms/replicaKey:ReplicaKey",
+  "aws:kms/externalKey:ExternalKey",
+];
+export const azureKeyTypes = ["azure-native:keyvault:Key", "azure-native:keyvault:ManagedHsmKey"];
+export const gcpKeyTypes = ["gcp:kms/cryptoKey:CryptoKey", "gcp:kms/cryptoKeyVersion:CryptoKeyVersion"];
+
+/** The keys that AWS itself owns go by aliases `alias/aws/<service>`, bare or at the end of an ARN. */
+export const awsKeyFault = (name: string): string | undefined =>
+  /(^|:)alias\/aws\//.test(name) ? "the key is AWS's own (alias/aws/…): use one of your own" : undefined;
+
+export const gcpKeyFault = (name: string): string | undefined =>
+  /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+/.test(name)
+    ? undefined
+    : "the key's name is no Cloud KMS crypto key (projects/…/locations/…/keyRings/…/cryptoKeys/…)";
+
+export const azureKeyFault = (uri: string): string | undefined =>
+  /^https:\/\/[^/]+\/keys\/[^/]+/i.test(uri)
+    ? undefined
+    : "the key's address is no Key Vault key (https://<vault>/keys/<key>)";

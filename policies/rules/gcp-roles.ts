@@ -1,0 +1,26 @@
+/** Google Cloud roles: which are too broad, and which exist for whole projects only. */
+
+const basic = new Set(["roles/owner", "roles/editor", "roles/viewer", "roles/browser"]);
+
+/** Why a role is too broad; undefined for any other. Administration and ownership come under many names. */
+export function broadRole(role: string): string | undefined {
+  if (basic.has(role)) return "a basic role of the whole project";
+  if (/^roles\/.*(admin|owner|editor)$/i.test(role)) return "a role of administration";
+  return undefined;
+}
+
+/** Roles of telemetry and platform events, which Google Cloud grants on projects only. */
+const projectOnly = new Set([
+  "roles/logging.logWriter",
+  "roles/monitoring.metricWriter",
+  "roles/cloudtrace.agent",
+  "roles/telemetry.tracesWriter",
+  "roles/telemetry.writer",
+  "roles/eventarc.eventReceiver",
+]);
+
+/** Roles on Firestore, which has no policies of its own: on the project, under a condition that names the database. */
+const conditional = new Set(["roles/datastore.user", "roles/datastore.viewer"]);
+
+export const isProjectOnly = (role: string): boolean => projectOnly.has(role);
+export const needsCondition = (role: string): boolean => conditional.has(role);
