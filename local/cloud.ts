@@ -55,6 +55,7 @@ export class LocalCloud {
       clock: this.clock,
       faults: this.faults,
       find: (type, name) => this.find(type, name),
+      inputs: (type, name) => this.#map(type).get(name)?.inputs,
       need: (type, name, whose) => {
         const found = this.find(type, name);
         if (!found) throw new LocalCloudError("NotFound", `${whose} needs ${type} "${name}", and there is none`);

@@ -39,6 +39,8 @@ export class LocalFunction implements Invoker {
   readonly #waiting = new Fifo<Job>();
   readonly #idle: { readonly instance: Instance; readonly since: number }[] = [];
   readonly #all = new Set<Instance>();
+  /** Made from earlier settings: they end as soon as they are free. */
+  readonly #outdated = new WeakSet<Instance>();
   readonly #grow: Alarm;
   readonly #reap: Alarm;
   /** Started, not ready yet. */
@@ -77,7 +79,6 @@ export class LocalFunction implements Invoker {
     this.#starting = 0;
     this.#dispatch();
   }
-  readonly #outdated = new WeakSet<Instance>();
 
   invoke(event: unknown): Promise<unknown> {
     if (this.#closed)
@@ -126,15 +127,21 @@ export class LocalFunction implements Invoker {
   #start(): void {
     this.#starting++;
     let ready = false;
+    const seconds = this.settings.timeoutSeconds;
+    const giveUp = this.clock.schedule(this.clock.now() + seconds * 1000, () => {
+      void instance.stop(`timed out: the bundle was not loaded within ${seconds} s`);
+    });
     const instance = new Instance(this.settings, {
       ...this.hooks,
       ready: () => {
         ready = true;
+        giveUp();
         if (this.#outdated.has(instance)) return void this.#retire(instance);
         this.#starting--;
         this.#free(instance);
       },
       ended: (reason) => {
+        giveUp();
         this.#all.delete(instance);
         const at = this.#idle.findIndex((idle) => idle.instance === instance);
         if (at >= 0) this.#idle.splice(at, 1);

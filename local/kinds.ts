@@ -33,6 +33,8 @@ export interface Surroundings {
   /** The named resource, or an error that names who needs it. */
   readonly need: <Type extends ResourceType>(type: Type, name: string, whose: string) => Lives[Type];
   readonly find: <Type extends ResourceType>(type: Type, name: string) => Lives[Type] | undefined;
+  /** What the named resource was last given. */
+  readonly inputs: <Type extends ResourceType>(type: Type, name: string) => LocalResources[Type] | undefined;
   readonly perform: (functionName: string, resource: string, operation: string, args: readonly unknown[]) => unknown;
   readonly principal: ApiHooks["principal"];
   /** Something moved: whoever waits for quiet may look again. */
@@ -85,18 +87,20 @@ export const kinds: { readonly [Type in ResourceType]: Kind<Type> } = {
   },
   Function: {
     start: (inputs, around) => {
-      const hooks = {
-        perform: (resource: string, operation: string, args: readonly unknown[]) =>
-          around.perform(inputs.name, resource, operation, args),
-        log: (text: string) => around.find("LogStore", storeOf.get(life) ?? inputs.logStore)?.append(inputs.name, text),
-      };
-      const life: LocalFunction = new LocalFunction(functionSettings(inputs), around.clock, hooks, around.faults);
-      around.need("LogStore", inputs.logStore, `Function "${inputs.name}"`);
-      return life;
+      const { name, logStore } = inputs;
+      around.need("LogStore", logStore, `Function "${name}"`);
+      return new LocalFunction(
+        functionSettings(inputs),
+        around.clock,
+        {
+          perform: (resource, operation, args) => around.perform(name, resource, operation, args),
+          log: (text) => around.find("LogStore", around.inputs("Function", name)?.logStore ?? "")?.append(name, text),
+        },
+        around.faults,
+      );
     },
     change: (life, inputs, around, old) => {
       around.need("LogStore", inputs.logStore, `Function "${inputs.name}"`);
-      storeOf.set(life, inputs.logStore);
       if (!sameRuntime(old, inputs)) life.configure(functionSettings(inputs));
       return life;
     },
@@ -117,23 +121,21 @@ export const kinds: { readonly [Type in ResourceType]: Kind<Type> } = {
     stop: (life) => life.consumer.drain(),
   },
   Api: {
-    start: (inputs, around) => startApi(inputs, around),
+    start: startApi,
     change: async (api, inputs, around, old) => {
-      if ((inputs.port ?? 0) === (old.port ?? 0) && inputs.logStore === old.logStore) {
-        checkTargets(inputs, around);
-        api.configure(inputs);
-        return api;
+      if ((inputs.port ?? 0) !== (old.port ?? 0)) {
+        const moved = await startApi(inputs, around); // first: when the new port is taken the old one goes on
+        await api.close();
+        return moved;
       }
-      await api.close();
-      return startApi(inputs, around);
+      checkReferences(inputs, around);
+      api.configure(inputs);
+      return api;
     },
     stop: (api) => api.close(),
   },
   Secret: { start: ({ name }) => new Secret(name), change: (secret) => secret, stop: nothing },
 };
-
-/** Where a function logs to now. */
-const storeOf = new WeakMap<LocalFunction, string>();
 
 function functionSettings({
   name,
@@ -175,17 +177,18 @@ function checkVisibility(
   return { queue, target };
 }
 
-function checkTargets(inputs: LocalResources["Api"], around: Surroundings): void {
-  for (const route of inputs.routes) around.need("Function", route.function, `Api "${inputs.name}"`);
+function checkReferences({ name, routes, logStore }: LocalResources["Api"], around: Surroundings): void {
+  for (const route of routes) around.need("Function", route.function, `Api "${name}"`);
+  around.need("LogStore", logStore, `Api "${name}"`);
 }
 
-function startApi(inputs: LocalResources["Api"], around: Surroundings): Promise<Api> {
-  checkTargets(inputs, around);
-  const store = around.need("LogStore", inputs.logStore, `Api "${inputs.name}"`);
+async function startApi(inputs: LocalResources["Api"], around: Surroundings): Promise<Api> {
+  const { name } = inputs;
+  checkReferences(inputs, around);
   return Api.start(inputs, around.clock, {
-    target: (name) => around.find("Function", name),
+    target: (functionName) => around.find("Function", functionName),
     log: (line) => {
-      store.append(inputs.name, line);
+      around.find("LogStore", around.inputs("Api", name)?.logStore ?? inputs.logStore)?.append(name, line);
       around.moved();
     },
     principal: around.principal,
