@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import * as z from "zod/mini";
-import type { HttpHandler, HttpRequest, HttpResponse, Identity } from "../../runtime/handler";
-import { createHttpRoutes, type NativeCall, type NativeRequest } from "../../runtime/http-route";
+import type { TableReader } from "../../runtime/clients";
+import type { HttpHandler, HttpRequest, HttpResponse, Identity, QueueHandler } from "../../runtime/handler";
+import { type AnyHttpHandler, createHttpRoutes, type NativeCall, type NativeRequest } from "../../runtime/http-route";
+import type { AnyQueueHandler } from "../../runtime/queue-worker";
 import { matchRoute } from "../../runtime/route-match";
 import type { HttpRouteSettings, Schema } from "../../runtime/settings";
 import { TRACE_ID, TRACEPARENT } from "./events";
@@ -266,4 +268,18 @@ describe("route matching", () => {
     ["GET", "/orders/%E0%A4%A", "malformed"],
   ] as const)
     it(`${method} ${path}`, () => assert.deepEqual(find(method, path), expected));
+});
+
+describe("adapters' types", () => {
+  it("take every handler that the contract allows", () => {
+    type Store = { readonly store: TableReader<{ id: string }> };
+    const typed: HttpHandler<"id", { quantity: number }, Store> = async ({ params, body }, { uses }) => {
+      const item = await uses.store.get(params.id);
+      return { status: 200, body: { item, quantity: body.quantity } };
+    };
+    const any: AnyHttpHandler = typed;
+    const worker: QueueHandler<{ id: string }, Store> = async () => {};
+    const anyWorker: AnyQueueHandler = worker;
+    assert.deepEqual([typeof any, typeof anyWorker], ["function", "function"]);
+  });
 });
