@@ -1,2 +1,1 @@
-require("../transpile");
-require("../pack").startPack("audit-logging");
+require("../start")("audit-logging");

@@ -1,2 +1,1 @@
-require("../transpile");
-require("../pack").startPack("encryption");
+require("../start")("encryption");

@@ -1,2 +1,1 @@
-require("../transpile");
-require("../pack").startPack("iam");
+require("../start")("iam");

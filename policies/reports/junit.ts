@@ -34,8 +34,8 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&apos;",
 };
 
-/** XML 1.0 has no way to write most control characters or lone surrogates: they become a question mark. */
-const unwritable = /[\p{Cs}\ufffe\uffff]|(?![\t\n\r])[\0-\x1f]/gu;
+/** XML 1.0 has no way to write most control characters, lone surrogates and non-characters: they become a question mark. */
+const unwritable = /[\p{Cs}\p{Cn}]|(?![\t\n\r])\p{Cc}/gu;
 
 function xml(text: string): string {
   return text
