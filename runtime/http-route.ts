@@ -49,7 +49,8 @@ export interface HttpRoutes {
   readonly handle: (request: NativeRequest, call: NativeCall) => Promise<NativeResponse>;
 }
 
-export type AnyHttpHandler = HttpHandler<never, never, never>;
+/** Any route's handler: what it gets is checked by the route and its schema. */
+export type AnyHttpHandler = (request: never, ctx: never) => Promise<HttpResponse>;
 
 /** Leaves the request's processing with an answer of the runtime's own. */
 class Refusal extends Error {
