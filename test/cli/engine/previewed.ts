@@ -44,7 +44,7 @@ export function previewed() {
       deleteBeforeReplace: true,
       ignoreChanges: ["label"],
       replaceOnChanges: ["count"],
-      additionalSecretOutputs: ["url"],
+      additionalSecretOutputs: ["label", "url"],
       deletedWith: plainQueue,
       customTimeouts: { create: "5m" },
       aliases: [{ name: "former" }],
