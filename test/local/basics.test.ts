@@ -34,7 +34,7 @@ describe("local heap and fifo", () => {
     fc.assert(
       fc.property(fc.array(fc.nat(20)), fc.nat(20), (values, dropped) => {
         const heap = new Heap<{ value: number; at: number }>((a, b) => a.value - b.value);
-        values.forEach((value, at) => heap.push({ value, at }));
+        for (const [at, value] of values.entries()) heap.push({ value, at });
         heap.retain(({ value }) => value !== dropped);
         const out: { value: number; at: number }[] = [];
         for (let next = heap.pop(); next; next = heap.pop()) out.push(next);
