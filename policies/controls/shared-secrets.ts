@@ -1,9 +1,27 @@
 import { isObject, isUnknown, known } from "../known";
-import { type Control, type Finding, fail, pass, type ResourceRule, type ResourceView, undetermined } from "../model";
+import {
+  type Control,
+  type Finding,
+  fail,
+  pass,
+  type ResourceRule,
+  type ResourceView,
+  type StackRule,
+  undetermined,
+} from "../model";
 import { expectProperty, list } from "../rules/expect";
 
-/** A resource whose only purpose is a secret to hand around. */
-const refused = (types: readonly string[], message: string): ResourceRule => ({ types, judge: () => fail(message) });
+/** Resources whose only purpose is a secret to hand around, and what to do instead. That there is none is worth a verdict too. */
+const noneOf = (refused: Readonly<Record<string, string>>): StackRule => ({
+  judgeStack(stack) {
+    const found = stack.ofType(...Object.keys(refused)).filter(({ external }) => !external);
+    if (found.length === 0) return pass("the stack declares no shared secret");
+    return found.map(({ urn, type }) => fail(refused[type] ?? "it is a shared secret", urn));
+  },
+});
+
+const userCredential = "a user's credential is a shared secret: use a role or single sign-on";
+const authorizationRule = "an authorization rule is a shared access key: assign a data role to an identity";
 
 /** Services that still take keys unless told otherwise, and the property that tells them. */
 const keyless = (types: readonly string[], path: string, off: boolean): ResourceRule => ({
@@ -63,11 +81,11 @@ export const sharedSecrets: Control = {
   appliesFrom: "internal",
   clouds: {
     aws: [
-      refused(["aws:iam/accessKey:AccessKey"], "an access key is a shared secret: use a role"),
-      refused(
-        ["aws:iam/serviceSpecificCredential:ServiceSpecificCredential", "aws:iam/userLoginProfile:UserLoginProfile"],
-        "a user's credential is a shared secret: use a role or single sign-on",
-      ),
+      noneOf({
+        "aws:iam/accessKey:AccessKey": "an access key is a shared secret: use a role",
+        "aws:iam/serviceSpecificCredential:ServiceSpecificCredential": userCredential,
+        "aws:iam/userLoginProfile:UserLoginProfile": userCredential,
+      }),
     ],
     azure: [
       keyless(
@@ -85,31 +103,24 @@ export const sharedSecrets: Control = {
       ),
       keyless(["azure-native:storage:StorageAccount"], "allowSharedKeyAccess", false),
       keyless(["azure-native:web:WebAppFtpAllowed", "azure-native:web:WebAppScmAllowed"], "allow", false),
-      refused(
-        [
-          "azure-native:servicebus:NamespaceAuthorizationRule",
-          "azure-native:servicebus:QueueAuthorizationRule",
-          "azure-native:servicebus:TopicAuthorizationRule",
-          "azure-native:eventhub:NamespaceAuthorizationRule",
-          "azure-native:eventhub:EventHubAuthorizationRule",
-        ],
-        "an authorization rule is a shared access key: assign a data role to an identity",
-      ),
-      refused(
-        ["azure-native:storage:LocalUser"],
-        "a local user has a password or key: assign a data role to an identity",
-      ),
+      noneOf({
+        "azure-native:servicebus:NamespaceAuthorizationRule": authorizationRule,
+        "azure-native:servicebus:QueueAuthorizationRule": authorizationRule,
+        "azure-native:servicebus:TopicAuthorizationRule": authorizationRule,
+        "azure-native:eventhub:NamespaceAuthorizationRule": authorizationRule,
+        "azure-native:eventhub:EventHubAuthorizationRule": authorizationRule,
+        "azure-native:storage:LocalUser": "a local user has a password or key: assign a data role to an identity",
+      }),
       {
         types: ["azure-native:web:WebApp", "azure-native:web:WebAppSlot", "azure-native:web:WebAppApplicationSettings"],
         judge: appSettings,
       },
     ],
     gcp: [
-      refused(
-        ["gcp:serviceaccount/key:Key"],
-        "a service account key is a shared secret: attach the account or federate",
-      ),
-      refused(["gcp:storage/hmacKey:HmacKey"], "an HMAC key is a shared secret: use the service account itself"),
+      noneOf({
+        "gcp:serviceaccount/key:Key": "a service account key is a shared secret: attach the account or federate",
+        "gcp:storage/hmacKey:HmacKey": "an HMAC key is a shared secret: use the service account itself",
+      }),
       { types: ["gcp:projects/apiKey:ApiKey"], judge: apiKey },
     ],
   },

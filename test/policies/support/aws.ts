@@ -1,0 +1,136 @@
+import { json, Stack, text } from "./stack";
+
+const account = "111122223333";
+const arn = (rest: string) => `arn:aws:${rest}`;
+
+/** The smallest stack on AWS that has something for every control and satisfies them all. */
+export function awsStack(): Stack {
+  const stack = new Stack();
+  stack.component("Foundation", "foundation", { audit: { existing: "account" } });
+  const key = stack.add("aws:kms/key:Key", "key", {
+    enableKeyRotation: true,
+    policy: json({
+      Statement: [
+        { Effect: "Allow", Principal: { AWS: arn(`iam::${account}:root`) }, Action: "kms:*", Resource: "*" },
+        {
+          Effect: "Allow",
+          Principal: { Service: "sns.amazonaws.com" },
+          Action: ["kms:Decrypt", "kms:GenerateDataKey"],
+          Resource: "*",
+        },
+      ],
+    }),
+  })(arn(`kms:eu-central-1:${account}:key/0a1b`));
+  const worker = stack.component("QueueWorker", "worker", {
+    grants: [
+      {
+        from: "worker",
+        to: "queue",
+        operations: ["receive"],
+        rendered: [{ actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resource: "queue" }],
+      },
+    ],
+  });
+  const queue = stack.add(
+    "aws:sqs/queue:Queue",
+    "queue",
+    { kmsMasterKeyId: key },
+    worker,
+  )(arn(`sqs:eu-central-1:${account}:queue`));
+  stack.add("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: key });
+  stack.add(
+    "aws:sqs/queuePolicy:QueuePolicy",
+    "queue-policy",
+    {
+      queueUrl: "queue",
+      policy: json({
+        Statement: {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "sqs:*",
+          Resource: queue,
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      }),
+    },
+    worker,
+  );
+  stack.add("aws:dynamodb/table:Table", "table", { serverSideEncryption: { enabled: true, kmsKeyArn: key } });
+  const api = stack.component("HttpApi", "api", {
+    routes: [
+      { method: "POST", path: "/orders", auth: "none" },
+      { method: "GET", path: "/orders/{id}", auth: "jwt" },
+    ],
+    grants: [],
+  });
+  const gateway = stack.add("aws:apigatewayv2/api:Api", "gateway", { protocolType: "HTTP" }, api);
+  const execution = gateway(arn(`execute-api:eu-central-1:${account}:a1b2c3`));
+  const authorizer = stack.add("aws:apigatewayv2/authorizer:Authorizer", "authorizer", {}, api)("z9y8");
+  stack.add("aws:apigatewayv2/route:Route", "place", { routeKey: "POST /orders", authorizationType: "NONE" }, api);
+  stack.add(
+    "aws:apigatewayv2/route:Route",
+    "read",
+    { routeKey: "GET /orders/{id}", authorizationType: "JWT", authorizerId: authorizer },
+    api,
+  );
+  for (const name of ["fulfil", "front"]) {
+    const owner = name === "fulfil" ? worker : api;
+    const role = stack.add(
+      "aws:iam/role:Role",
+      `${name}-role`,
+      {
+        assumeRolePolicy: json({
+          Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+        }),
+      },
+      owner,
+    );
+    const group = stack.add(
+      "aws:cloudwatch/logGroup:LogGroup",
+      `${name}-logs`,
+      { name: `/shop/${name}`, retentionInDays: 365 },
+      owner,
+    );
+    stack.add(
+      "aws:iam/rolePolicy:RolePolicy",
+      `${name}-policy`,
+      {
+        role: role(`${name}-role`),
+        policy: json({
+          Statement: [
+            {
+              Effect: "Allow",
+              Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+              Resource: text(group(arn(`logs:eu-central-1:${account}:log-group:/shop/${name}`)), ":*"),
+            },
+            { Effect: "Allow", Action: "xray:PutTraceSegments", Resource: "*" },
+            { Effect: "Allow", Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], Resource: queue },
+          ],
+        }),
+      },
+      owner,
+    );
+    stack.add(
+      "aws:lambda/function:Function",
+      name,
+      {
+        name,
+        role: role(arn(`iam::${account}:role/${name}`)),
+        loggingConfig: { logFormat: "JSON", logGroup: group(`/shop/${name}`) },
+      },
+      owner,
+    );
+  }
+  stack.add(
+    "aws:lambda/permission:Permission",
+    "front-permission",
+    {
+      action: "lambda:InvokeFunction",
+      function: "front",
+      principal: "apigateway.amazonaws.com",
+      sourceArn: text(execution, "/*/*"),
+    },
+    api,
+  );
+  return stack;
+}

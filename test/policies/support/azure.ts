@@ -1,0 +1,83 @@
+import { Stack, text } from "./stack";
+
+export const group = "/subscriptions/5f1f6a3e-6f0e-4c1e-9a55-1b0f3a6f2c11/resourceGroups/shop";
+export const definition = (id: string) => `/providers/Microsoft.Authorization/roleDefinitions/${id}`;
+export const dataReceiver = "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0";
+
+/** The smallest stack on Azure that has something for every control and satisfies them all. */
+export function azureStack(): Stack {
+  const stack = new Stack();
+  stack.component("Foundation", "foundation", { audit: { existing: "activity-log" } });
+  const vault = stack.add("azure-native:keyvault:Vault", "vault", { properties: { enableRbacAuthorization: true } });
+  const key = stack.add("azure-native:keyvault:Key", "key", { keyName: "shop" });
+  stack.add("azure-native:resources:ResourceGroup", "group", {});
+  const namespace = stack.add("azure-native:servicebus:Namespace", "bus", {
+    sku: { name: "Premium", tier: "Premium" },
+    disableLocalAuth: true,
+    encryption: {
+      keySource: "Microsoft.KeyVault",
+      keyVaultProperties: [{ keyName: key("shop"), keyVaultUri: vault("https://shop.vault.azure.net") }],
+    },
+  });
+  const queue = stack.add("azure-native:servicebus:Queue", "queue", { namespaceName: namespace("bus") })(
+    `${group}/providers/Microsoft.ServiceBus/namespaces/bus/queues/queue`,
+  );
+  const cosmos = stack.add("azure-native:cosmosdb:DatabaseAccount", "cosmos", {
+    keyVaultKeyUri: key("https://shop.vault.azure.net/keys/shop"),
+    disableLocalAuth: true,
+  });
+  const container = stack.add("azure-native:cosmosdb:SqlResourceSqlContainer", "orders", {
+    accountName: cosmos("cosmos"),
+  });
+  const workspace = stack.add("azure-native:operationalinsights:Workspace", "workspace", { retentionInDays: 365 })(
+    `${group}/providers/Microsoft.OperationalInsights/workspaces/workspace`,
+  );
+  const insights = stack.add("azure-native:applicationinsights:Component", "insights", {
+    disableLocalAuth: true,
+    workspaceResourceId: workspace,
+  })("InstrumentationKey=0");
+  stack.add("azure-native:storage:StorageAccount", "store", { allowSharedKeyAccess: false });
+  for (const name of ["fulfil", "front"]) {
+    const identity = stack.add("azure-native:managedidentity:UserAssignedIdentity", `${name}-identity`, {});
+    const app = stack.add("azure-native:web:WebApp", name, {
+      name: `shop-${name}`,
+      kind: "functionapp,linux",
+      identity: {
+        type: "UserAssigned",
+        userAssignedIdentities: [
+          identity(`${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`),
+        ],
+      },
+      siteConfig: { appSettings: [{ name: "APPLICATIONINSIGHTS_CONNECTION_STRING", value: insights }] },
+    });
+    stack.add("azure-native:web:WebAppAuthSettingsV2", `${name}-auth`, {
+      name: app(`shop-${name}`),
+      platform: { enabled: true },
+      globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },
+      identityProviders: {
+        azureActiveDirectory: {
+          enabled: true,
+          validation: {
+            defaultAuthorizationPolicy: { allowedPrincipals: { identities: [identity(`principal-${name}`)] } },
+          },
+        },
+      },
+    });
+    stack.add("azure-native:authorization:RoleAssignment", `${name}-receive`, {
+      principalId: identity(`principal-${name}`),
+      principalType: "ServicePrincipal",
+      roleDefinitionId: definition(dataReceiver),
+      scope: queue,
+    });
+    stack.add("azure-native:cosmosdb:SqlResourceSqlRoleAssignment", `${name}-read`, {
+      principalId: identity(`principal-${name}`),
+      scope: container(`${group}/providers/Microsoft.DocumentDB/databaseAccounts/cosmos/dbs/shop/colls/orders`),
+    });
+  }
+  stack.add("azure-native:authorization:RoleDefinition", "redriver", {
+    scope: text(group),
+    assignableScopes: [group],
+    permissions: [{ actions: ["Microsoft.ServiceBus/namespaces/queues/read"], dataActions: [] }],
+  });
+  return stack;
+}
