@@ -4,13 +4,25 @@ import { NotGranted } from "../clients";
 /** The names under which AWS services refuse a call that the function's role does not allow. */
 const DENIED = /^(AccessDenied(Exception)?|UnauthorizedOperation)$/;
 
+/** A service answered with an error. Under the service's own name for it, without its text: that may quote values or name roles. */
+class AwsError extends Error {
+  constructor(
+    override readonly name: string,
+    status: number | undefined,
+    cause: unknown,
+  ) {
+    super(`AWS answered with status ${status ?? "unknown"}`, { cause });
+  }
+}
+
 export async function translated<Reply>(call: Promise<Reply>): Promise<Reply> {
   try {
     return await call;
   } catch (error) {
-    // AWS names the role and resource in its message; a handler's error may end in a response or a dead letter.
-    if (error instanceof Error && DENIED.test(error.name))
+    if (!(error instanceof Error)) throw error;
+    if (DENIED.test(error.name))
       throw new NotGranted("AWS refused the call: is it among this handler's uses?", { cause: error });
-    throw error;
+    const { $metadata } = error as { readonly $metadata?: { readonly httpStatusCode?: number } };
+    throw $metadata?.httpStatusCode === undefined ? error : new AwsError(error.name, $metadata.httpStatusCode, error);
   }
 }

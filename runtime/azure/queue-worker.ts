@@ -73,13 +73,15 @@ async function deadLetter(settings: QueueWorkerSettings, received: Received, out
   if (settings.deadLetter === undefined) return false; // the native dead-letter queue, after its own count
   const target = new URL(settings.deadLetter);
   const { id, attempt } = received.delivery;
+  // A message that is sent back starts anew: it keeps its id, not its count.
+  const { "sb-attempt": _, ...properties } = received.properties;
   await sendToBus(
     { namespace: target.origin, queue: decodeURIComponent(target.pathname.slice(1)) },
     {
       id,
       body: received.text,
       properties: {
-        ...received.properties,
+        ...properties,
         "sb-error": causeText(outcome.cause),
         "sb-attempts": attempt,
         "sb-sent": received.delivery.sentAt.toISOString(),

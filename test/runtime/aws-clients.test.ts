@@ -34,6 +34,25 @@ describe("AWS clients", () => {
     }
   });
 
+  it("report other errors by the service's name for them, without its text", async () => {
+    const answer = {
+      status: 400,
+      json: { __type: "com.amazon.coral#ValidationException", message: "value MARKER is wrong" },
+    };
+    const server = await fakeServer(() => answer);
+    try {
+      await withEnvironment({ ...AWS_ENVIRONMENT, AWS_ENDPOINT_URL: server.url }, async () => {
+        const { reader } = fresh<typeof Table>("aws/table");
+        await assert.rejects(reader({ table: "t", key: "id" }).get("a"), {
+          name: "ValidationException",
+          message: "AWS answered with status 400",
+        });
+      });
+    } finally {
+      await server.close();
+    }
+  });
+
   it("refuse a configuration that names no place", () => {
     assert.throws(() => fresh<typeof Table>("aws/table").reader({ key: "id" }), /configuration.table must be a text/);
     assert.throws(

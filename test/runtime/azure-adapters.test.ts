@@ -129,6 +129,11 @@ describe("Azure queue worker", () => {
     assert.deepEqual([sends.length, url, BrokerProperties], [1, "/fulfil-dead/messages", { MessageId: "a" }]);
     assert.equal(UserProperties["sb-error"], "RangeError: no such sku");
     assert.equal(UserProperties["sb-attempts"], 5);
+    assert.deepEqual(
+      [UserProperties["sb-id"], UserProperties["sb-attempt"]],
+      ["a", undefined],
+      "sent back, it starts anew",
+    );
     assert.equal(UserProperties.traceparent, TRACEPARENT);
   });
 
