@@ -8,7 +8,7 @@ import { allowsOrigin, corsHeaders, preflight } from "./cors";
 import { causeOf } from "./errors";
 import type { Invoker } from "./function";
 import { JwtVerifier } from "./jwt";
-import { close, foreignOrigin, hasLoopbackHost, listen, loopback, readBody } from "./loopback";
+import { close, foreignOrigin, hasLoopbackHost, isLast, listen, loopback, readBody } from "./loopback";
 import { type Answer, type GatewayStatus, problemAnswer } from "./problem";
 import type { LocalResources } from "./resources";
 import { Throttle } from "./throttle";
@@ -17,7 +17,7 @@ export type ApiSettings = LocalResources["Api"];
 type Route = ApiSettings["routes"][number];
 
 export interface ApiHooks {
-  readonly target: (functionName: string) => Invoker | undefined;
+  readonly target: (functionName: string) => (Invoker & { readonly timeoutSeconds: number }) | undefined;
   readonly log: (line: string) => void;
   /** Whether this is a caller that the cloud itself knows: on local, whoever holds the operator's token. */
   readonly principal: (authorization: string | undefined) => string | undefined;
@@ -86,7 +86,7 @@ export class Api {
       );
       answer = problemAnswer(500, "the gateway could not answer this request");
     }
-    if (!request.complete) response.setHeader("connection", "close"); // the rest of a refused body is not waited for
+    if (isLast(this.#server, request)) response.setHeader("connection", "close");
     const headers = {
       ...answer.headers,
       ...corsHeaders(this.settings.cors, request),
@@ -172,8 +172,9 @@ export class Api {
     const late = new Promise<"late">((resolve) => {
       cancel = this.clock.schedule(this.clock.now() + event.timeoutMs, () => resolve("late"));
     });
+    const timeoutMs = Math.min(event.timeoutMs, target.timeoutSeconds * 1000);
     try {
-      const reply = await Promise.race([target.invoke(event), late]);
+      const reply = await Promise.race([target.invoke({ ...event, timeoutMs }), late]);
       if (reply === "late")
         return failed(504, `the service did not answer within ${this.settings.timeoutSeconds} s`, "timed out");
       return isReply(reply) ? reply : failed(502, "the service gave no valid answer", "not an HTTP reply");

@@ -29,6 +29,11 @@ export function close(server: Server): Promise<void> {
   });
 }
 
+/** Whether the connection must end with this answer: the server closes, or the rest of a refused body is not waited for. */
+export function isLast(server: Server, request: IncomingMessage): boolean {
+  return !server.listening || !request.complete;
+}
+
 /**
  * Whether the request was addressed to loopback by name. A web page whose own name has been pointed at 127.0.0.1
  * (DNS rebinding) sends that name.
@@ -43,16 +48,18 @@ export function foreignOrigin(request: IncomingMessage): string | undefined {
   return origin !== undefined && origin.toLowerCase() !== `http://${host}`.toLowerCase() ? origin : undefined;
 }
 
-/** The body, or undefined as soon as it is larger than `maxBytes`. */
+/** What is read of a body that is refused, in bytes: a client that is cut off while it sends may never see the answer. */
+const patience = 16 * 2 ** 20;
+
+/** The body, or undefined when it is larger than `maxBytes`. */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Uint8Array | undefined> {
-  if (Number(request.headers["content-length"] ?? 0) > maxBytes) return undefined;
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > maxBytes) return undefined;
-    chunks.push(chunk);
+    if (size <= maxBytes) chunks.push(chunk);
+    else if (size > maxBytes + patience) return undefined;
   }
   // A copy of exactly these bytes: small Buffers are views of a shared pool that would cross to the thread as a whole.
-  return new Uint8Array(Buffer.concat(chunks, size));
+  return size > maxBytes ? undefined : new Uint8Array(Buffer.concat(chunks, size));
 }

@@ -6,7 +6,7 @@ import type { LocalCloud } from "./cloud";
 import { consolePage } from "./console";
 import { type ErrorName, LocalCloudError } from "./errors";
 import { Guard } from "./guard";
-import { close, listen, loopback, readBody } from "./loopback";
+import { close, isLast, listen, loopback, readBody } from "./loopback";
 import { type Answer, type GatewayStatus, problemAnswer } from "./problem";
 
 export interface AdminServerOptions {
@@ -74,7 +74,7 @@ export class AdminServer {
     } catch (error) {
       answer = refusalOf(error);
     }
-    if (!request.complete) response.setHeader("connection", "close");
+    if (isLast(this.#server, request)) response.setHeader("connection", "close");
     response
       .writeHead(answer.status, {
         "x-content-type-options": "nosniff",

@@ -206,6 +206,27 @@ describe("local API", () => {
     taken.close();
   });
 
+  it("lets a client see the refusal of a large body, however much it had sent", async () => {
+    const url = await makeApi(cloud);
+    const response = await fetch(`${url}/orders`, { method: "POST", body: "x".repeat(5_000_000) });
+    assert.equal(response.status, 413);
+  });
+
+  it("finishes the requests that run before it closes, and waits for no idle connection", async () => {
+    const url = await makeApi(
+      cloud,
+      {},
+      `() => new Promise((done) => setTimeout(done, 100, { status: 200, headers: {}, body: "late" }))`,
+    );
+    const running = fetch(`${url}/orders/1`);
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    const started = performance.now();
+    await cloud.drain();
+    assert.ok(performance.now() - started < 2000, "not the five seconds that connections are kept");
+    assert.equal(await (await running).text(), "late");
+    await assert.rejects(fetch(`${url}/orders/1`));
+  });
+
   it("iam: takes the operator's token and nothing else", async () => {
     const url = await makeApi(cloud, { routes: [{ method: "GET", path: "/", function: "f", auth: { kind: "iam" } }] });
     for (const authorization of ["", "Bearer x", `Basic ${cloud.token}`, cloud.token]) {
