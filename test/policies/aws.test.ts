@@ -1,0 +1,401 @@
+import { awsStack } from "./support/aws";
+import { killed } from "./support/mutants";
+import { json, Out } from "./support/stack";
+
+const key = new Out("key", "arn:aws:kms:eu-central-1:111122223333:key/0a1b");
+const queue = new Out("queue", "arn:aws:sqs:eu-central-1:111122223333:queue");
+const allow = (statement: object) => ({ Effect: "Allow", ...statement });
+const send = allow({ Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:111122223333:queue" });
+
+describe("mutants on AWS", () => {
+  killed("ENC-01", awsStack, "queue", [
+    { name: "no key at all", change: (stack) => stack.set("queue", { kmsMasterKeyId: undefined }) },
+    {
+      name: "SQS's own encryption for confidential data",
+      change: (stack) => stack.set("queue", { kmsMasterKeyId: undefined, sqsManagedSseEnabled: true }),
+    },
+    { name: "AWS's key by alias", change: (stack) => stack.set("queue", { kmsMasterKeyId: "alias/aws/sqs" }) },
+    {
+      name: "AWS's key by ARN of its alias",
+      change: (stack) => stack.set("queue", { kmsMasterKeyId: "arn:aws:kms:eu-central-1:111122223333:alias/aws/sqs" }),
+    },
+    { name: "an empty key", change: (stack) => stack.set("queue", { kmsMasterKeyId: "" }) },
+    {
+      name: "a topic with AWS's key",
+      change: (stack) => stack.set("topic", { kmsMasterKeyId: "alias/aws/sns" }),
+      at: "topic",
+    },
+    {
+      name: "a dead-letter queue beside it",
+      change: (stack) => stack.add("aws:sqs/queue:Queue", "dead", {}),
+      at: "dead",
+    },
+  ]);
+
+  killed("ENC-03", awsStack, "table", [
+    { name: "no key", change: (stack) => stack.set("table", { serverSideEncryption: { enabled: true } }) },
+    {
+      name: "a key that is not switched on",
+      change: (stack) => stack.set("table", { "serverSideEncryption.enabled": false }),
+    },
+    {
+      name: "AWS's key by alias",
+      change: (stack) => stack.set("table", { "serverSideEncryption.kmsKeyArn": "alias/aws/dynamodb" }),
+    },
+    { name: "no encryption settings", change: (stack) => stack.set("table", { serverSideEncryption: undefined }) },
+    {
+      name: "a replica without a key",
+      change: (stack) =>
+        stack.set("table", { replicas: [{ regionName: "eu-west-1", kmsKeyArn: key }, { regionName: "eu-west-2" }] }),
+    },
+    {
+      name: "a replica beside it without a key",
+      change: (stack) => stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", {}),
+      at: "replica",
+    },
+  ]);
+
+  killed("IAM-01", awsStack, "front-permission", [
+    { name: "anyone may invoke", change: (stack) => stack.set("front-permission", { principal: "*" }) },
+    { name: "any API may invoke", change: (stack) => stack.set("front-permission", { sourceArn: undefined }) },
+    {
+      name: "any API of the region by pattern",
+      change: (stack) =>
+        stack.set("front-permission", { sourceArn: "arn:aws:execute-api:eu-central-1:111122223333:*" }),
+    },
+    { name: "a pattern for everything", change: (stack) => stack.set("front-permission", { sourceArn: "*" }) },
+    {
+      name: "a public function URL by permission",
+      change: (stack) => stack.set("front-permission", { functionUrlAuthType: "NONE" }),
+    },
+    {
+      name: "a public function URL",
+      change: (stack) => stack.add("aws:lambda/functionUrl:FunctionUrl", "url", { authorizationType: "NONE" }),
+      at: "url",
+    },
+    {
+      name: "a route that is public although declared otherwise",
+      change: (stack) => stack.set("read", { authorizationType: "NONE" }),
+      at: "read",
+    },
+    {
+      name: "a route whose type is missing",
+      change: (stack) => stack.set("read", { authorizationType: undefined }),
+      at: "read",
+    },
+    {
+      name: "a route without its authorizer",
+      change: (stack) => stack.set("read", { authorizerId: undefined }),
+      at: "read",
+    },
+    {
+      name: "a public route nobody declares",
+      change: (stack) => stack.set("place", { routeKey: "$default" }),
+      at: "place",
+    },
+    {
+      name: "a public route outside a component",
+      change: (stack) =>
+        stack.add("aws:apigatewayv2/route:Route", "raw", { routeKey: "POST /orders", authorizationType: "NONE" }),
+      at: "raw",
+    },
+    {
+      name: "an API that routes everything",
+      change: (stack) => stack.set("gateway", { target: "arn:aws:lambda:eu-central-1:111122223333:function:front" }),
+      at: "gateway",
+    },
+    {
+      name: "a public method of a REST API",
+      change: (stack) =>
+        stack.add("aws:apigateway/method:Method", "method", { authorization: "NONE", httpMethod: "POST" }),
+      at: "method",
+    },
+  ]);
+
+  const statements = (...all: unknown[]) => json({ Version: "2012-10-17", Statement: all });
+  killed("IAM-02", awsStack, "fulfil-policy", [
+    {
+      name: "every action",
+      change: (stack) => stack.set("fulfil-policy", { policy: statements({ ...send, Action: "*" }) }),
+    },
+    {
+      name: "every action of a service",
+      change: (stack) => stack.set("fulfil-policy", { policy: statements({ ...send, Action: "sqs:*" }) }),
+    },
+    {
+      name: "a wildcard inside a name",
+      change: (stack) => stack.set("fulfil-policy", { policy: statements({ ...send, Action: ["sqs:Send*"] }) }),
+    },
+    {
+      name: "a single-character wildcard",
+      change: (stack) => stack.set("fulfil-policy", { policy: statements({ ...send, Action: ["sqs:SendMessag?"] }) }),
+    },
+    {
+      name: "a wildcard in the second statement",
+      change: (stack) =>
+        stack.set("fulfil-policy", { policy: statements(send, { ...send, Action: ["sqs:SendMessage", "sqs:*"] }) }),
+    },
+    {
+      name: "a wildcard behind a leading Deny",
+      change: (stack) =>
+        stack.set("fulfil-policy", {
+          policy: statements({ Effect: "Deny", Action: "*", Resource: "*" }, { ...send, Action: "sqs:*" }),
+        }),
+    },
+    {
+      name: "NotAction",
+      change: (stack) =>
+        stack.set("fulfil-policy", {
+          policy: statements({ Effect: "Allow", NotAction: "iam:*", Resource: send.Resource }),
+        }),
+    },
+    {
+      name: "NotResource",
+      change: (stack) =>
+        stack.set("fulfil-policy", {
+          policy: statements({ Effect: "Allow", Action: "sqs:SendMessage", NotResource: send.Resource }),
+        }),
+    },
+    {
+      name: "every resource",
+      change: (stack) => stack.set("fulfil-policy", { policy: statements({ ...send, Resource: "*" }) }),
+    },
+    {
+      name: "every resource in a list, for an action that needs none",
+      change: (stack) =>
+        stack.set("fulfil-policy", {
+          policy: statements({
+            ...send,
+            Action: ["xray:PutTraceSegments", "sqs:SendMessage"],
+            Resource: [send.Resource, "*"],
+          }),
+        }),
+    },
+    { name: "a document that is no JSON", change: (stack) => stack.set("fulfil-policy", { policy: "{" }) },
+    {
+      name: "a document as an object, with an unknown resource",
+      change: (stack) =>
+        stack.set("fulfil-policy", { policy: { Statement: { Effect: "Allow", Action: "sqs:*", Resource: queue } } }),
+    },
+    {
+      name: "a registered grant with a wildcard, while the document is unknown",
+      modes: ["preview"],
+      at: ["fulfil-policy", "queue-policy", "fulfil-role"].slice(0, 2),
+      change: (stack) => stack.set("worker", { "grants.0.rendered.0.actions": ["sqs:*"] }),
+    },
+    {
+      name: "an inline policy of a role",
+      change: (stack) =>
+        stack.set("fulfil-role", {
+          inlinePolicies: [
+            { name: "a", policy: statements(send) },
+            { name: "b", policy: statements({ ...send, Action: "sqs:*" }) },
+          ],
+        }),
+      at: "fulfil-role",
+    },
+    {
+      name: "an attached administrator policy",
+      change: (stack) =>
+        stack.add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attach", {
+          policyArn: "arn:aws:iam::aws:policy/AdministratorAccess",
+        }),
+      at: "attach",
+    },
+    {
+      name: "an attached policy of full access",
+      change: (stack) =>
+        stack.add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attach", {
+          policyArn: "arn:aws:iam::aws:policy/AmazonSQSFullAccess",
+        }),
+      at: "attach",
+    },
+    {
+      name: "a managed policy in the role",
+      change: (stack) => stack.set("fulfil-role", { managedPolicyArns: ["arn:aws:iam::aws:policy/IAMFullAccess"] }),
+      at: "fulfil-role",
+    },
+    {
+      name: "a role that anyone may assume",
+      change: (stack) =>
+        stack.set("fulfil-role", {
+          assumeRolePolicy: statements({ Effect: "Allow", Principal: { AWS: "*" }, Action: "sts:AssumeRole" }),
+        }),
+      at: "fulfil-role",
+    },
+    {
+      name: "a customer-managed policy",
+      change: (stack) =>
+        stack.add("aws:iam/policy:Policy", "managed", { policy: statements({ ...send, Action: "s3:*" }) }),
+      at: "managed",
+    },
+    {
+      name: "a queue policy open to anyone",
+      change: (stack) => stack.set("queue-policy", { policy: statements({ ...send, Principal: "*" }) }),
+      at: "queue-policy",
+    },
+    {
+      name: "a queue policy open to anyone, by a list of AWS principals",
+      change: (stack) => stack.set("queue-policy", { policy: statements({ ...send, Principal: { AWS: ["*"] } }) }),
+      at: "queue-policy",
+    },
+    {
+      name: "NotPrincipal",
+      change: (stack) =>
+        stack.set("queue-policy", { policy: statements({ ...send, NotPrincipal: { AWS: "111122223333" } }) }),
+      at: "queue-policy",
+    },
+    {
+      name: "a key policy with a wildcard for a service",
+      change: (stack) =>
+        stack.set("key", {
+          policy: statements({
+            Effect: "Allow",
+            Principal: { Service: "sns.amazonaws.com" },
+            Action: "kms:*",
+            Resource: "*",
+          }),
+        }),
+      at: "key",
+    },
+  ]);
+
+  killed("IAM-03", awsStack, "fulfil-policy", [
+    {
+      name: "every queue of the account",
+      change: (stack) =>
+        stack.set("fulfil-policy", {
+          policy: statements({ ...send, Resource: "arn:aws:sqs:eu-central-1:111122223333:*" }),
+        }),
+    },
+    {
+      name: "every queue of a prefix",
+      change: (stack) =>
+        stack.set("fulfil-policy", {
+          policy: statements({ ...send, Resource: "arn:aws:sqs:eu-central-1:111122223333:shop-*" }),
+        }),
+    },
+    {
+      name: "the queue in every region",
+      change: (stack) =>
+        stack.set("fulfil-policy", { policy: statements({ ...send, Resource: "arn:aws:sqs:*:111122223333:queue" }) }),
+    },
+    {
+      name: "a pattern in the second statement",
+      change: (stack) =>
+        stack.set("fulfil-policy", {
+          policy: statements(send, {
+            ...send,
+            Resource: [send.Resource, "arn:aws:sqs:eu-central-1:111122223333:que?e"],
+          }),
+        }),
+    },
+    {
+      name: "every table",
+      change: (stack) =>
+        stack.set("fulfil-policy", {
+          policy: statements({
+            Effect: "Allow",
+            Action: "dynamodb:GetItem",
+            Resource: "arn:aws:dynamodb:eu-central-1:111122223333:table/*",
+          }),
+        }),
+    },
+    {
+      name: "no resource",
+      change: (stack) =>
+        stack.set("fulfil-policy", { policy: statements({ Effect: "Allow", Action: "sqs:SendMessage" }) }),
+    },
+    {
+      name: "a registered grant on a pattern, while the document is unknown",
+      modes: ["preview"],
+      change: (stack) =>
+        stack.set("worker", { "grants.0.rendered.0.resource": "arn:aws:sqs:eu-central-1:111122223333:*" }),
+    },
+    {
+      name: "an attached policy of AWS's",
+      change: (stack) =>
+        stack.add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attach", {
+          policyArn: "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole",
+        }),
+      at: "attach",
+    },
+  ]);
+
+  killed("IAM-04", awsStack, "fulfil", [
+    {
+      name: "a role shared by two functions",
+      change: (stack) => stack.set("front", { role: new Out("fulfil-role", "arn:aws:iam::111122223333:role/fulfil") }),
+      at: ["front", "fulfil"],
+    },
+    {
+      name: "a literal role shared by two functions",
+      change: (stack) =>
+        stack
+          .set("front", { role: "arn:aws:iam::111122223333:role/x" })
+          .set("fulfil", { role: "arn:aws:iam::111122223333:role/x" }),
+      at: ["front", "fulfil"],
+    },
+    { name: "no role", change: (stack) => stack.set("fulfil", { role: undefined }) },
+  ]);
+
+  killed("IAM-05", awsStack, "accessKey", [
+    { name: "an access key", change: (stack) => stack.add("aws:iam/accessKey:AccessKey", "accessKey", { user: "ci" }) },
+    {
+      name: "a login profile",
+      change: (stack) => stack.add("aws:iam/userLoginProfile:UserLoginProfile", "accessKey", { user: "ci" }),
+    },
+  ]);
+
+  const trail = { isMultiRegionTrail: true, enableLogFileValidation: true, kmsKeyId: key };
+  const withTrail = (change: object) => (stack: ReturnType<typeof awsStack>) =>
+    stack
+      .set("foundation", { audit: { create: true } })
+      .add("aws:cloudtrail/trail:Trail", "trail", { ...trail, ...change });
+  killed("AUD-01", awsStack, "trail", [
+    { name: "neither trail nor foundation", change: (stack) => stack.remove("foundation"), at: "shop-test" },
+    {
+      name: "a foundation that names no trail",
+      change: (stack) => stack.set("foundation", { audit: { existing: " " } }),
+      at: "shop-test",
+    },
+    {
+      name: "a foundation that promises one and makes none",
+      change: (stack) => stack.set("foundation", { audit: { create: true } }),
+      at: "shop-test",
+    },
+    { name: "one region", change: withTrail({ isMultiRegionTrail: false }) },
+    { name: "no validation", change: withTrail({ enableLogFileValidation: undefined }) },
+    { name: "no key", change: withTrail({ kmsKeyId: undefined }) },
+    { name: "switched off", change: withTrail({ enableLogging: false }) },
+    {
+      name: "data events only",
+      change: withTrail({ eventSelectors: [{ includeManagementEvents: false, dataResources: [] }] }),
+    },
+    { name: "write events only", change: withTrail({ eventSelectors: [{ readWriteType: "WriteOnly" }] }) },
+  ]);
+
+  killed("AUD-04", awsStack, "fulfil-logs", [
+    { name: "364 days", change: (stack) => stack.set("fulfil-logs", { retentionInDays: 364 }) },
+    { name: "no retention", change: (stack) => stack.set("fulfil-logs", { retentionInDays: undefined }) },
+    {
+      name: "for ever, as the provider's default says it",
+      change: (stack) => stack.set("fulfil-logs", { retentionInDays: 0 }),
+    },
+    {
+      name: "no log group declared",
+      change: (stack) => stack.set("fulfil", { loggingConfig: undefined }),
+      at: "fulfil",
+    },
+    {
+      name: "a log group of another stack",
+      change: (stack) => stack.set("fulfil", { loggingConfig: { logGroup: "/elsewhere" } }),
+      at: "fulfil",
+    },
+    {
+      name: "a log group shared by two functions",
+      change: (stack) => stack.set("fulfil", { loggingConfig: { logGroup: new Out("front-logs", "/shop/front") } }),
+      at: ["front", "fulfil"],
+    },
+  ]);
+});

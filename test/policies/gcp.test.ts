@@ -1,0 +1,207 @@
+import { gcpStack } from "./support/gcp";
+import { killed } from "./support/mutants";
+import { Out } from "./support/stack";
+
+const invokerTypes = [
+  "gcp:cloudrunv2/serviceIamMember:ServiceIamMember",
+  "gcp:cloudrunv2/jobIamMember:JobIamMember",
+  "gcp:cloudrun/iamMember:IamMember",
+  "gcp:cloudfunctionsv2/functionIamMember:FunctionIamMember",
+  "gcp:cloudfunctions/functionIamMember:FunctionIamMember",
+];
+const bindingTypes = invokerTypes.map((type) => type.replaceAll("Member", "Binding"));
+const policy = (role: string, ...members: string[]) =>
+  JSON.stringify({
+    bindings: [
+      { role: "roles/run.servicesInvoker", members: ["user:a@example.org"] },
+      { role, members },
+    ],
+  });
+
+describe("mutants on Google Cloud", () => {
+  killed("ENC-01", gcpStack, "topic", [
+    { name: "no key", change: (stack) => stack.set("topic", { kmsKeyName: undefined }) },
+    { name: "a name that is no key", change: (stack) => stack.set("topic", { kmsKeyName: "shop" }) },
+    {
+      name: "a dead-letter topic beside it",
+      change: (stack) => stack.add("gcp:pubsub/topic:Topic", "dead", {}),
+      at: "dead",
+    },
+  ]);
+
+  killed("ENC-03", gcpStack, "database", [
+    { name: "no key", change: (stack) => stack.set("database", { cmekConfig: undefined }) },
+    { name: "an empty configuration", change: (stack) => stack.set("database", { cmekConfig: {} }) },
+  ]);
+
+  killed("IAM-01", gcpStack, "invoke", [
+    ...invokerTypes.flatMap((type) =>
+      ["allUsers", "allAuthenticatedUsers"].map((member) => ({
+        name: `${member} by ${type}`,
+        change: (stack: ReturnType<typeof gcpStack>) => stack.retype("invoke", type).set("invoke", { member }),
+      })),
+    ),
+    ...bindingTypes.map((type) => ({
+      name: `the public among others by ${type}`,
+      change: (stack: ReturnType<typeof gcpStack>) =>
+        stack
+          .retype("invoke", type)
+          .set("invoke", {
+            member: undefined,
+            members: [new Out("gateway", "serviceAccount:g@shop"), "allAuthenticatedUsers"],
+          }),
+    })),
+    {
+      name: "the public in the second binding of a policy",
+      change: (stack) =>
+        stack
+          .retype("invoke", "gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy")
+          .set("invoke", { policyData: policy("roles/run.invoker", "allUsers") }),
+    },
+    {
+      name: "invoker checks switched off",
+      change: (stack) => stack.set("fulfil", { invokerIamDisabled: true }),
+      at: "fulfil",
+    },
+    { name: "anyone may publish", change: (stack) => stack.set("publish", { member: "allUsers" }), at: "publish" },
+  ]);
+
+  killed("IAM-02", gcpStack, "publish", [
+    ...[
+      "roles/owner",
+      "roles/editor",
+      "roles/viewer",
+      "roles/pubsub.admin",
+      "roles/storage.objectAdmin",
+      "roles/datastore.owner",
+    ].map((role) => ({
+      name: role,
+      change: (stack: ReturnType<typeof gcpStack>) => stack.set("publish", { role }),
+    })),
+    {
+      name: "an administrator in the second binding of a policy",
+      change: (stack) =>
+        stack
+          .retype("publish", "gcp:pubsub/topicIAMPolicy:TopicIAMPolicy")
+          .set("publish", { policyData: policy("roles/pubsub.admin", "user:b@example.org") }),
+    },
+    {
+      name: "a custom role by wildcard",
+      change: (stack) => stack.set("redriver", { permissions: ["pubsub.topics.*"] }),
+      at: "redriver",
+    },
+  ]);
+
+  killed("IAM-03", gcpStack, "trace", [
+    {
+      name: "a resource's role on the project",
+      change: (stack) => stack.set("trace", { role: "roles/pubsub.publisher" }),
+    },
+    {
+      name: "secrets of the whole project",
+      change: (stack) => stack.set("trace", { role: "roles/secretmanager.secretAccessor" }),
+    },
+    {
+      name: "impersonation in the whole project",
+      change: (stack) => stack.set("trace", { role: "roles/iam.serviceAccountTokenCreator" }),
+    },
+    {
+      name: "every database of the project",
+      change: (stack) => stack.set("data", { condition: undefined }),
+      at: "data",
+    },
+    {
+      name: "a condition on something else",
+      change: (stack) => stack.set("data", { condition: { expression: "request.time.getHours() < 9" } }),
+      at: "data",
+    },
+    {
+      name: "a condition on a role that needs none",
+      change: (stack) => stack.set("data", { role: "roles/pubsub.publisher" }),
+      at: "data",
+    },
+    {
+      name: "by an authoritative binding",
+      change: (stack) =>
+        stack
+          .retype("trace", "gcp:projects/iAMBinding:IAMBinding")
+          .set("trace", { role: "roles/pubsub.subscriber", members: ["user:a@example.org"] }),
+    },
+    {
+      name: "on the folder",
+      change: (stack) =>
+        stack.retype("trace", "gcp:folder/iAMMember:IAMMember").set("trace", { role: "roles/pubsub.subscriber" }),
+    },
+  ]);
+
+  killed("IAM-04", gcpStack, "fulfil", [
+    {
+      name: "no account, so the default one",
+      change: (stack) => stack.set("fulfil", { "template.serviceAccount": undefined }),
+    },
+    {
+      name: "the default compute account by name",
+      change: (stack) =>
+        stack.set("fulfil", { "template.serviceAccount": "123-compute@developer.gserviceaccount.com" }),
+    },
+    {
+      name: "the default account of App Engine",
+      change: (stack) =>
+        stack.set("front", { "serviceConfig.serviceAccountEmail": "shop@appspot.gserviceaccount.com" }),
+      at: "front",
+    },
+    {
+      name: "an account shared by a service and a function",
+      change: (stack) => {
+        const account = new Out("gateway", "gateway@shop.iam.gserviceaccount.com");
+        stack
+          .set("fulfil", { "template.serviceAccount": account })
+          .set("front", { "serviceConfig.serviceAccountEmail": account });
+      },
+      at: ["front", "fulfil"],
+    },
+  ]);
+
+  killed("IAM-05", gcpStack, "key-file", [
+    { name: "a service account key", change: (stack) => stack.add("gcp:serviceaccount/key:Key", "key-file", {}) },
+    { name: "an HMAC key", change: (stack) => stack.add("gcp:storage/hmacKey:HmacKey", "key-file", {}) },
+    { name: "an API key for everything", change: (stack) => stack.add("gcp:projects/apiKey:ApiKey", "key-file", {}) },
+  ]);
+
+  const configs = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((logType) => ({ logType }));
+  const withConfig = (change: object) => (stack: ReturnType<typeof gcpStack>) =>
+    stack
+      .set("foundation", { audit: { create: true } })
+      .add("gcp:projects/iAMAuditConfig:IAMAuditConfig", "audit", {
+        service: "allServices",
+        auditLogConfigs: configs,
+        ...change,
+      });
+  killed("AUD-01", gcpStack, "audit", [
+    { name: "neither configuration nor foundation", change: (stack) => stack.remove("foundation"), at: "shop-test" },
+    { name: "administrators' reads only", change: withConfig({ auditLogConfigs: configs.slice(0, 1) }) },
+    {
+      name: "an exempted member",
+      change: withConfig({
+        auditLogConfigs: [...configs.slice(0, 2), { logType: "DATA_WRITE", exemptedMembers: ["user:a@example.org"] }],
+      }),
+    },
+    { name: "one service only", change: withConfig({ service: "pubsub.googleapis.com" }), at: "shop-test" },
+  ]);
+
+  killed("AUD-04", gcpStack, "logs", [
+    { name: "30 days", change: (stack) => stack.set("logs", { retentionDays: 30 }), at: ["front", "fulfil", "logs"] },
+    {
+      name: "no retention",
+      change: (stack) => stack.set("logs", { retentionDays: undefined }),
+      at: ["front", "fulfil", "logs"],
+    },
+    { name: "a bucket nothing reaches", change: (stack) => stack.remove("sink"), at: ["front", "fulfil"] },
+    {
+      name: "a sink that is switched off",
+      change: (stack) => stack.set("sink", { disabled: true }),
+      at: ["front", "fulfil"],
+    },
+    { name: "no bucket", change: (stack) => stack.remove("sink").remove("logs"), at: ["front", "fulfil"] },
+  ]);
+});
