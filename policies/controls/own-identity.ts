@@ -1,14 +1,5 @@
 import { isObject, isUnknown, type Known, known } from "../known";
-import {
-  type Control,
-  type Finding,
-  fail,
-  pass,
-  type ResourceRule,
-  type ResourceView,
-  type StackView,
-  undetermined,
-} from "../model";
+import { type Control, type Finding, fail, pass, type ResourceRule, type ResourceView, type StackView } from "../model";
 import { perStack } from "../rules/expect";
 import { isFunctionApp } from "../rules/function-app";
 import { type Claim, candidates, ownOnly } from "../rules/own-identity";
@@ -47,7 +38,8 @@ function userAssigned({ props }: ResourceView): Known {
 function app(resource: ResourceView, stack: StackView): Finding | undefined {
   if (!isFunctionApp(resource)) return undefined;
   const type = known(resource.props, "identity.type");
-  if (type.state === "unknown") return undetermined("identity is known after deployment only");
+  if (type.state === "unknown")
+    return ownOnly(claimOf(appClaims(stack), resource), appClaims(stack), "managed identity");
   const kind = type.state === "value" && typeof type.value === "string" ? type.value : "None";
   if (/UserAssigned/.test(kind))
     return ownOnly(claimOf(appClaims(stack), resource), appClaims(stack), "managed identity");

@@ -7,6 +7,7 @@ import { texts } from "../rules/expect";
 import { bindingsOf } from "../rules/gcp-iam";
 import { isProjectOnly, needsCondition } from "../rules/gcp-roles";
 import { insteadOf, registeredGrants } from "../rules/grants";
+import { cloudOf } from "../types";
 
 const patternFault = "Resource is a pattern over many resources: name the one";
 
@@ -16,7 +17,7 @@ const inexact = (resources: readonly string[]) =>
 
 /** ARNs that are not known yet come from resources; a property that depends on none could hold anything. */
 const comesFromResources = (resource: ResourceView, stack: StackView, property: string) =>
-  stack.dependencies(resource, property).length > 0;
+  stack.dependencies(resource, property).some(({ type }) => cloudOf(type) !== undefined);
 
 function identityPolicy(content: unknown, resource: ResourceView, stack: StackView): Finding {
   const property = resource.type.endsWith(":Role") ? "inlinePolicies" : "policy";
@@ -68,7 +69,7 @@ function assignment(resource: ResourceView, stack: StackView): Finding {
   const group = "azure-native:resources:ResourceGroup";
   if (sources.length > 0 && sources.every((type) => type === group))
     return fail("its scope is a resource group: assign it on the resource");
-  if (sources.some((type) => type !== group && !(cosmos && type === account)))
+  if (sources.some((type) => cloudOf(type) === "azure" && type !== group && !(cosmos && type === account)))
     return pass("its scope is a resource of this stack, whose id is known after deployment");
   const grants = registeredGrants(resource, stack);
   const scopes =

@@ -4,8 +4,7 @@ import { json, Out } from "./support/stack";
 
 const key = new Out("key", "arn:aws:kms:eu-central-1:111122223333:key/0a1b");
 const queue = new Out("queue", "arn:aws:sqs:eu-central-1:111122223333:queue");
-const allow = (statement: object) => ({ Effect: "Allow", ...statement });
-const send = allow({ Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:111122223333:queue" });
+const send = { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:111122223333:queue" };
 
 describe("mutants on AWS", () => {
   killed("ENC-01", awsStack, "queue", [

@@ -194,14 +194,12 @@ describe("mutants on Azure", () => {
   const workspace = new Out("workspace", `${group}/providers/Microsoft.OperationalInsights/workspaces/workspace`);
   const logs = ["Administrative", "Security", "Alert", "Policy"].map((category) => ({ category, enabled: true }));
   const withSetting = (change: object) => (stack: ReturnType<typeof azureStack>) =>
-    stack
-      .set("foundation", { audit: { create: true } })
-      .add("azure-native:monitor:DiagnosticSetting", "activity", {
-        resourceUri: subscription,
-        workspaceId: workspace,
-        logs,
-        ...change,
-      });
+    stack.set("foundation", { audit: { create: true } }).add("azure-native:monitor:DiagnosticSetting", "activity", {
+      resourceUri: subscription,
+      workspaceId: workspace,
+      logs,
+      ...change,
+    });
   killed("AUD-01", azureStack, "activity", [
     { name: "neither setting nor foundation", change: (stack) => stack.remove("foundation"), at: "shop-test" },
     { name: "a category missing", change: withSetting({ logs: logs.slice(0, 3) }) },

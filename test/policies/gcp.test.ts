@@ -44,12 +44,10 @@ describe("mutants on Google Cloud", () => {
     ...bindingTypes.map((type) => ({
       name: `the public among others by ${type}`,
       change: (stack: ReturnType<typeof gcpStack>) =>
-        stack
-          .retype("invoke", type)
-          .set("invoke", {
-            member: undefined,
-            members: [new Out("gateway", "serviceAccount:g@shop"), "allAuthenticatedUsers"],
-          }),
+        stack.retype("invoke", type).set("invoke", {
+          member: undefined,
+          members: [new Out("gateway", "serviceAccount:g@shop"), "allAuthenticatedUsers"],
+        }),
     })),
     {
       name: "the public in the second binding of a policy",
@@ -170,13 +168,11 @@ describe("mutants on Google Cloud", () => {
 
   const configs = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((logType) => ({ logType }));
   const withConfig = (change: object) => (stack: ReturnType<typeof gcpStack>) =>
-    stack
-      .set("foundation", { audit: { create: true } })
-      .add("gcp:projects/iAMAuditConfig:IAMAuditConfig", "audit", {
-        service: "allServices",
-        auditLogConfigs: configs,
-        ...change,
-      });
+    stack.set("foundation", { audit: { create: true } }).add("gcp:projects/iAMAuditConfig:IAMAuditConfig", "audit", {
+      service: "allServices",
+      auditLogConfigs: configs,
+      ...change,
+    });
   killed("AUD-01", gcpStack, "audit", [
     { name: "neither configuration nor foundation", change: (stack) => stack.remove("foundation"), at: "shop-test" },
     { name: "administrators' reads only", change: withConfig({ auditLogConfigs: configs.slice(0, 1) }) },

@@ -1,0 +1,192 @@
+/** What controls must let through: a control that cries wolf is switched off. */
+import assert from "node:assert/strict";
+import type { DataClass } from "../../policies";
+import { awsStack } from "./support/aws";
+import { azureStack, definition, group } from "./support/azure";
+import { gcpStack } from "./support/gcp";
+import { judge } from "./support/judge";
+import { json, type Mode, modes, Out, type Stack } from "./support/stack";
+
+const subscription = "/subscriptions/5f1f6a3e-6f0e-4c1e-9a55-1b0f3a6f2c11";
+const key = new Out("key", "arn:aws:kms:eu-central-1:111122223333:key/0a1b");
+const statement = (more: object) => json({ Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", ...more }] });
+
+interface Accepted {
+  readonly name: string;
+  readonly stack: () => Stack;
+  readonly dataClass?: DataClass;
+  readonly modes?: readonly Mode[];
+}
+const change = (make: () => Stack, edit: (stack: Stack) => unknown) => () => {
+  const stack = make();
+  edit(stack);
+  return stack;
+};
+
+const accepted: readonly Accepted[] = [
+  {
+    name: "SQS's own encryption for internal data",
+    dataClass: "internal",
+    stack: change(awsStack, (s) => s.set("queue", { kmsMasterKeyId: undefined, sqsManagedSseEnabled: true })),
+  },
+  {
+    name: "AWS's key for internal data",
+    dataClass: "internal",
+    stack: change(awsStack, (s) => s.set("topic", { kmsMasterKeyId: "alias/aws/sns" })),
+  },
+  {
+    name: "a table without a key for internal data",
+    dataClass: "internal",
+    stack: change(awsStack, (s) => s.set("table", { serverSideEncryption: undefined })),
+  },
+  {
+    name: "a Standard namespace for internal data",
+    dataClass: "internal",
+    stack: change(azureStack, (s) => s.set("bus", { sku: { name: "Standard" }, encryption: undefined })),
+  },
+  {
+    name: "a topic and a database without a key for internal data",
+    dataClass: "internal",
+    stack: change(gcpStack, (s) =>
+      s.set("topic", { kmsKeyName: undefined }).set("database", { cmekConfig: undefined }),
+    ),
+  },
+  { name: "an alias of one's own", stack: change(awsStack, (s) => s.set("queue", { kmsMasterKeyId: "alias/shop" })) },
+  {
+    name: "a leading Deny of everything",
+    stack: change(awsStack, (s) =>
+      s.set("fulfil-policy", { policy: json({ Statement: [{ Effect: "Deny", Action: "*", Resource: "*" }] }) }),
+    ),
+  },
+  {
+    name: "the objects of one bucket, the indexes of one table, the streams of one log group",
+    stack: change(awsStack, (s) =>
+      s.set("fulfil-policy", {
+        policy: statement({
+          Resource: [
+            "arn:aws:s3:::bucket/*",
+            "arn:aws:dynamodb:eu-central-1:111122223333:table/orders/index/*",
+            "arn:aws:logs:eu-central-1:111122223333:log-group:/shop/a:*",
+          ],
+        }),
+      }),
+    ),
+  },
+  {
+    name: "a queue policy for a service, under a condition",
+    stack: change(awsStack, (s) =>
+      s.set("queue-policy", {
+        policy: statement({
+          Principal: { Service: "events.amazonaws.com" },
+          Resource: "arn:aws:sqs:eu-central-1:111122223333:queue",
+          Condition: { ArnEquals: { "aws:SourceArn": "arn:aws:events:eu-central-1:111122223333:rule/r" } },
+        }),
+      }),
+    ),
+  },
+  {
+    name: "a key of Lambda's default log group name",
+    stack: change(awsStack, (s) =>
+      s.set("fulfil", { loggingConfig: undefined }).set("fulfil-logs", { name: "/aws/lambda/fulfil" }),
+    ),
+  },
+  {
+    name: "a complete trail in place of a foundation",
+    stack: change(awsStack, (s) =>
+      s.remove("foundation").add("aws:cloudtrail/trail:Trail", "trail", {
+        isMultiRegionTrail: true,
+        enableLogFileValidation: true,
+        kmsKeyId: key,
+        eventSelectors: [{ readWriteType: "All", includeManagementEvents: true }],
+      }),
+    ),
+  },
+  {
+    name: "a trail by advanced selectors",
+    stack: change(awsStack, (s) =>
+      s.remove("foundation").add("aws:cloudtrail/trail:Trail", "trail", {
+        isMultiRegionTrail: true,
+        enableLogFileValidation: true,
+        kmsKeyId: key,
+        advancedEventSelectors: [{ fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] }],
+      }),
+    ),
+  },
+  {
+    name: "an activity log setting in place of a foundation",
+    stack: change(azureStack, (s) =>
+      s.remove("foundation").add("azure-native:insights/v20210501preview:DiagnosticSetting", "activity", {
+        resourceUri: subscription,
+        workspaceId: new Out("workspace", "w"),
+        logs: [{ categoryGroup: "allLogs", enabled: true }],
+      }),
+    ),
+  },
+  {
+    name: "an audit configuration in place of a foundation",
+    stack: change(gcpStack, (s) =>
+      s.remove("foundation").add("gcp:projects/iAMAuditConfig:IAMAuditConfig", "audit", {
+        service: "allServices",
+        auditLogConfigs: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((logType) => ({ logType })),
+      }),
+    ),
+  },
+  {
+    name: "an app that is not reachable from the internet",
+    stack: change(azureStack, (s) => s.remove("front-auth").set("front", { publicNetworkAccess: "Disabled" })),
+  },
+  {
+    name: "an app that admits nobody",
+    stack: change(azureStack, (s) => s.set("front-auth", { identityProviders: undefined })),
+  },
+  {
+    name: "a web app that runs no functions",
+    stack: change(azureStack, (s) =>
+      s.remove("front-auth").set("front", { kind: "app,linux", identity: undefined, siteConfig: undefined }),
+    ),
+  },
+  {
+    name: "an identity that Azure made for one app",
+    stack: change(azureStack, (s) => s.set("front", { identity: { type: "SystemAssigned" } })),
+  },
+  {
+    name: "data roles, such as the owner of a host's blobs",
+    stack: change(azureStack, (s) =>
+      s.set("front-receive", {
+        roleDefinitionId: definition("b7e6dc6d-f1e8-4753-8033-0f276bb0955b"),
+        scope: `${group}/providers/Microsoft.Storage/storageAccounts/store`,
+      }),
+    ),
+  },
+  {
+    name: "the default log bucket, configured",
+    stack: change(gcpStack, (s) => s.remove("sink").set("logs", { bucketId: "_Default" })),
+  },
+  {
+    name: "identities unknown but each from an account of its own, beside one they share in a variable",
+    modes: ["preview"],
+    stack: gcpStack,
+  },
+];
+
+describe("what satisfies the controls", () => {
+  for (const { name, stack, dataClass, modes: only } of accepted) {
+    for (const mode of only ?? modes) {
+      it(`${name} (${mode})`, () => {
+        assert.deepEqual(
+          judge(stack(), mode, dataClass).filter(({ verdict }) => verdict !== "pass"),
+          [],
+        );
+      });
+    }
+  }
+
+  it("internal data is encrypted all the same: a queue or topic in clear fails", () => {
+    const stack = awsStack().set("queue", { kmsMasterKeyId: undefined }).set("topic", { kmsMasterKeyId: undefined });
+    const failed = judge(stack, "deployed", "internal").filter(({ verdict }) => verdict === "fail");
+    assert.deepEqual(
+      failed.map(({ urn }) => urn),
+      [stack.urn("queue"), stack.urn("topic")].sort(),
+    );
+  });
+});
