@@ -94,7 +94,9 @@ describe("local API", () => {
 
   it("answers 504 when the function is late, by the API's limit or its own", async () => {
     const url = await makeApi(cloud, { timeoutSeconds: 0.2 }, "() => new Promise(() => {})");
+    const started = performance.now();
     assert.equal((await send(`${url}/orders/1`)).status, 504);
+    assert.ok(performance.now() - started < 2000, "not by the function's five seconds");
     await cloud.update("Function", "f", functionInputs("() => new Promise(() => {})", { timeoutSeconds: 0.1 }));
     assert.equal((await send(`${url}/orders/1`)).status, 504);
   });
