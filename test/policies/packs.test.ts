@@ -1,0 +1,133 @@
+/** The packs as the engine runs them give the verdicts that `evaluate` gives in process. */
+import assert from "node:assert/strict";
+import { evaluate, packs, type ResourceInput, viewOf } from "../../policies";
+import { awsStack } from "./support/aws";
+import { azureStack } from "./support/azure";
+import { gcpStack } from "./support/gcp";
+import { type Diagnostic, PackServer } from "./support/pack-server";
+import { Out, type Stack, unknown } from "./support/stack";
+
+/** Stacks with something failing, something undetermined and something passing, in that order of URNs and others. */
+const stacks: Record<string, () => Stack> = {
+  "a compliant stack on aws": awsStack,
+  "a compliant stack on azure": azureStack,
+  "a compliant stack on gcp": gcpStack,
+  "a stack on aws with everything wrong": () => {
+    const stack = awsStack().remove("foundation");
+    stack.add("aws:sqs/queue:Queue", "a-vague-queue", { kmsMasterKeyId: unknown });
+    stack.add("aws:sqs/queue:Queue", "z-open-queue", {});
+    stack.add("aws:iam/accessKey:AccessKey", "access-key", { user: unknown });
+    stack.add("aws:iam/rolePolicy:RolePolicy", "orphan", { policy: unknown });
+    stack.set("front", { role: new Out("fulfil-role", "") }).set("fulfil-logs", { retentionInDays: undefined });
+    stack
+      .set("table", { serverSideEncryption: { enabled: unknown } })
+      .set("place", { routeKey: unknown })
+      .set("read", { authorizationType: "NONE" });
+    return stack.set("fulfil-policy", {
+      policy: { Statement: [{ Effect: "Allow", Action: unknown, Resource: "*" }, 7] },
+    });
+  },
+  "a stack on azure with everything wrong": () =>
+    azureStack()
+      .set("bus", { disableLocalAuth: unknown, encryption: unknown })
+      .set("cosmos", { keyVaultKeyUri: 7 })
+      .set("front", { identity: unknown, kind: unknown })
+      .set("fulfil-auth", { name: unknown, platform: unknown })
+      .set("front-receive", { scope: new Out("group", ""), roleDefinitionId: unknown })
+      .set("foundation", { audit: unknown }),
+  "a stack on gcp with everything wrong": () =>
+    gcpStack()
+      .set("topic", { kmsKeyName: undefined })
+      .set("invoke", { member: unknown })
+      .set("publish", { role: unknown, member: "allUsers" })
+      .set("trace", { role: "roles/pubsub.subscriber" })
+      .set("fulfil", { template: unknown })
+      .set("logs", { retentionDays: unknown }),
+};
+
+const engineLevel = { fail: "mandatory", undetermined: "advisory" } as const;
+
+function expected(pack: (typeof packs)[number], resources: readonly ResourceInput[]): string[] {
+  return evaluate(pack.controls, viewOf(resources))
+    .flatMap(({ control, urn, verdict, message }) =>
+      verdict === "pass" ? [] : [`${engineLevel[verdict]} ${control} ${urn} ${message}`],
+    )
+    .sort();
+}
+
+/** A diagnostic without what the engine's texts add around the verdict's message. */
+function seen(found: readonly Diagnostic[], pack: (typeof packs)[number]): string[] {
+  return found
+    .map(({ level, policy, urn, message }) => {
+      const control = pack.controls.find(({ id }) => id === policy);
+      const bare = message
+        .replace(`${control?.title}\n`, "")
+        .replace(`. ${control?.fix}`, "")
+        .replace(`${control?.title}: undetermined, `, "");
+      return `${level} ${policy} ${urn} ${bare}`;
+    })
+    .sort();
+}
+
+for (const pack of packs) {
+  describe(`pack ${pack.name} under the engine's protocol`, () => {
+    let server: PackServer;
+    before(async () => {
+      server = await PackServer.start(pack.name);
+    });
+    after(() => server.stop());
+
+    for (const [name, make] of Object.entries(stacks)) {
+      it(`judges ${name} as evaluate does`, async () => {
+        const resources = make().resources("preview");
+        assert.deepEqual(seen(await server.preview(resources), pack), expected(pack, resources));
+      });
+    }
+
+    it("describes its policies: mandatory, with severity, way out and paragraphs", async () => {
+      const policies = (await server.info()).getPoliciesList();
+      assert.deepEqual(
+        policies.map((policy) => policy.getName()),
+        pack.controls.map(({ id }) => id),
+      );
+      for (const [index, policy] of policies.entries()) {
+        assert.equal(policy.getRemediationSteps(), pack.controls[index]?.fix);
+        assert.ok(policy.getTagsList().some((tag) => tag.startsWith("nist80053:")));
+        assert.ok(policy.getSeverity() > 0);
+      }
+    });
+  });
+}
+
+describe("configuration of a pack", () => {
+  const inTheOpen = () =>
+    awsStack()
+      .set("foundation", { audit: { existing: "account" } })
+      .set("queue", { kmsMasterKeyId: undefined, sqsManagedSseEnabled: true })
+      .resources("preview");
+  const levels = (found: readonly Diagnostic[]) => found.map(({ level, policy }) => `${level} ${policy}`);
+
+  it("enforcement levels and the data class are set by policy", async () => {
+    const server = await PackServer.start("encryption");
+    try {
+      assert.deepEqual(levels(await server.preview(inTheOpen())), ["mandatory ENC-01"]);
+      await server.configure("ENC-01", "advisory");
+      assert.deepEqual(levels(await server.preview(inTheOpen())), ["advisory ENC-01"]);
+      await server.configure("ENC-01", "disabled");
+      assert.deepEqual(await server.preview(inTheOpen()), []);
+      await server.configure("ENC-01", "mandatory", { dataClass: "internal" });
+      assert.deepEqual(await server.preview(inTheOpen()), []);
+    } finally {
+      await server.stop();
+    }
+  });
+
+  it("the stack's own configuration names the data class too", async () => {
+    const server = await PackServer.start("encryption", { "serverless-blueprints:dataClass": "internal" });
+    try {
+      assert.deepEqual(await server.preview(inTheOpen()), []);
+    } finally {
+      await server.stop();
+    }
+  });
+});
