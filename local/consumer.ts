@@ -3,7 +3,8 @@ import { Alarm } from "./alarm";
 import type { Clock } from "./clock";
 import { causeOf } from "./errors";
 import type { Invoker } from "./function";
-import type { Queue, Received } from "./queue";
+import type { Received } from "./message";
+import type { Queue } from "./queue";
 
 export interface ConsumerSettings {
   readonly batchSize: number;

@@ -2,6 +2,7 @@ import type { Identity } from "../runtime/handler";
 import { scopesOf } from "../runtime/identity";
 import type { RouteAuth } from "../runtime/settings";
 import type { Clock } from "./clock";
+import { isTrustworthy } from "./resources";
 
 type Jose = typeof import("jose", { with: { "resolution-mode": "import" }});
 type JWTVerifyGetKey = ReturnType<Jose["createRemoteJWKSet"]>;
@@ -83,6 +84,7 @@ async function discover(issuer: string): Promise<JWTVerifyGetKey> {
   const document = (await response.json()) as { readonly issuer?: unknown; readonly jwks_uri?: unknown };
   if (document.issuer !== issuer || typeof document.jwks_uri !== "string")
     throw new Error(`${url} is not of ${issuer}`);
+  if (!isTrustworthy(document.jwks_uri)) throw new Error(`${url} names keys that could be exchanged on their way`);
   return createRemoteJWKSet(new URL(document.jwks_uri), { timeoutDuration: patience });
 }
 

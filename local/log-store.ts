@@ -11,6 +11,8 @@ export interface LogLine {
 
 /** Lines kept at most, so that a chatty handler cannot fill the memory. */
 const capacity = 10_000;
+/** Characters kept of a line. */
+const longest = 16_384;
 
 /** Log lines of functions and APIs, kept for the retention, the newest `capacity` of them. */
 export class LogStore {
@@ -28,7 +30,11 @@ export class LogStore {
   }
 
   append(source: string, text: string): void {
-    this.#lines.push({ at: this.clock.now(), source, text });
+    this.#lines.push({
+      at: this.clock.now(),
+      source,
+      text: text.length > longest ? `${text.slice(0, longest)}…` : text,
+    });
     if (this.#lines.size > capacity) this.#lines.shift();
   }
 

@@ -6,6 +6,16 @@ import { LocalCloudError } from "./errors";
 import { Faults } from "./faults";
 import { Fifo } from "./fifo";
 import { Heap } from "./heap";
+import {
+  noCounters,
+  outside,
+  type QueueCounters,
+  type QueueDepth,
+  type Received,
+  receiptOf,
+  type State,
+  type Stored,
+} from "./message";
 
 export interface QueueSettings {
   readonly visibilityTimeoutSeconds: number;
@@ -15,60 +25,6 @@ export interface QueueSettings {
   readonly backoffMinSeconds: number;
   readonly backoffMaxSeconds: number;
   readonly deadLetterRetentionSeconds: number;
-}
-
-/** One delivery of a message. The receipt belongs to this delivery alone; settling with an older one changes nothing. */
-export interface Received {
-  readonly id: string;
-  readonly receipt: string;
-  readonly body: string;
-  /** Counted from 1. */
-  readonly attempt: number;
-  /** ms since the epoch. */
-  readonly sentAt: number;
-  readonly traceparent: string | undefined;
-  /** How often it came back from the dead letters. */
-  readonly redrives: number;
-}
-
-/** Since the queue was made. `sent` = `handled` + `deadLettered` - `redriven` + what the queue still holds + `purged`. */
-export interface QueueCounters {
-  sent: number;
-  delivered: number;
-  handled: number;
-  retried: number;
-  deadLettered: number;
-  /** Of the dead-lettered: those whose retention was over. */
-  expired: number;
-  redriven: number;
-  purged: number;
-  duplicatesSuppressed: number;
-}
-
-export interface QueueDepth {
-  readonly visible: number;
-  readonly inFlight: number;
-  /** In backoff, or hidden by a fault. */
-  readonly delayed: number;
-  readonly deadLetters: number;
-  /** ms; 0 when the queue is empty. */
-  readonly oldestAgeMs: number;
-}
-
-type State = "visible" | "inFlight" | "delayed";
-
-interface Stored {
-  readonly id: string;
-  readonly body: string;
-  /** When its retention began: sent, or redriven. */
-  readonly enteredAt: number;
-  readonly sentAt: number;
-  readonly traceparent: string | undefined;
-  readonly redrives: number;
-  attempts: number;
-  state: State;
-  /** Grows with each change of state, so that what was noted for an earlier one is known to be stale. */
-  epoch: number;
 }
 
 interface Wake {
@@ -86,17 +42,7 @@ const reorderReach = 16;
  * logarithmic time.
  */
 export class Queue {
-  readonly counters: QueueCounters = {
-    sent: 0,
-    delivered: 0,
-    handled: 0,
-    retried: 0,
-    deadLettered: 0,
-    expired: 0,
-    redriven: 0,
-    purged: 0,
-    duplicatesSuppressed: 0,
-  };
+  readonly counters: QueueCounters = noCounters();
   readonly deadLetters: DeadLetters;
   /** In the order they entered, which is the order in which their retention ends. */
   readonly #messages = new Map<string, Stored>();
@@ -369,13 +315,4 @@ export class Queue {
   #changed(): void {
     for (const listener of this.#listeners) listener();
   }
-}
-
-function receiptOf(message: Stored): string {
-  return `${message.id}#${message.redrives}.${message.attempts}`;
-}
-
-function outside(message: Stored): Received {
-  const { id, body, attempts, sentAt, traceparent, redrives } = message;
-  return { id, receipt: receiptOf(message), body, attempt: attempts, sentAt, traceparent, redrives };
 }

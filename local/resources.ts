@@ -31,7 +31,7 @@ const auth = z.discriminatedUnion("kind", [
   z.strictObject({
     kind: z.literal("jwt"),
     /** `https`, or `http` on loopback; its keys are found by OIDC discovery. */
-    issuer: z.url().refine(trustworthy, "must be https, or http on loopback"),
+    issuer: z.url().refine(isTrustworthy, "must be https, or http on loopback"),
     audience: z.array(z.string().min(1)).min(1).readonly(),
     scopes: z.array(z.string().min(1)).readonly(),
   }),
@@ -201,7 +201,8 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
   );
 }
 
-function trustworthy(url: string): boolean {
+/** Whether what comes from there cannot be exchanged on its way. */
+export function isTrustworthy(url: string): boolean {
   const { protocol, hostname } = new URL(url);
   return protocol === "https:" || (protocol === "http:" && ["localhost", "127.0.0.1", "[::1]"].includes(hostname));
 }

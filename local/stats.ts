@@ -1,5 +1,5 @@
 import type { LocalCloud } from "./cloud";
-import type { QueueCounters, QueueDepth } from "./queue";
+import type { QueueCounters, QueueDepth } from "./message";
 
 export interface QueueStats extends QueueDepth {
   readonly name: string;

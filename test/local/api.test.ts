@@ -295,6 +295,18 @@ describe("local API with JWT", () => {
     assert.match(String(headers["www-authenticate"]), /insufficient_scope.*orders:read/);
   });
 
+  it("asks no keys over a connection that could be tampered with", async () => {
+    issuer.keys = "http://keys.example/";
+    const other = await makeCloud();
+    const auth = { kind: "jwt" as const, issuer: issuer.url, audience: ["orders"], scopes: [] };
+    const api = await makeApi(other, { routes: [{ method: "GET", path: "/", function: "f", auth }] });
+    const authorization = `Bearer ${await issuer.sign({})}`;
+    assert.equal((await send(api, { headers: { authorization } })).status, 503);
+    issuer.keys = `${issuer.url}/keys`;
+    assert.equal((await send(api, { headers: { authorization } })).status, 200);
+    await other.close();
+  });
+
   it("answers 503 while the issuer cannot be asked, and admits afterwards", async () => {
     issuer.down = true;
     const other = await makeCloud();
@@ -320,6 +332,8 @@ interface Issuer {
   readonly sign: (claims: Record<string, unknown>, options?: SignOptions) => Promise<string>;
   readonly signForged: (claims: Record<string, unknown>) => Promise<string>;
   readonly signConfused: (claims: Record<string, unknown>) => Promise<string>;
+  /** Where its document says that its keys are. */
+  keys: string;
   down: boolean;
 }
 
@@ -330,7 +344,7 @@ async function startIssuer(): Promise<Issuer> {
   const keys = { keys: [{ ...(await exportJWK(own.publicKey)), kid: "k1", alg: "ES256" }] };
   const server = createServer((request, response) => {
     if (issuer.down) return void response.writeHead(500).end();
-    const document = { issuer: issuer.url, jwks_uri: `${issuer.url}/keys` };
+    const document = { issuer: issuer.url, jwks_uri: issuer.keys };
     response.writeHead(200, { "content-type": "application/json" });
     response.end(JSON.stringify(request.url === "/keys" ? keys : document));
   });
@@ -355,6 +369,7 @@ async function startIssuer(): Promise<Issuer> {
     signForged: (claims) => build(claims, "ES256").sign(forged.privateKey),
     signConfused: async (claims) =>
       build(claims, "HS256").sign(new TextEncoder().encode(await exportSPKI(own.publicKey))),
+    keys: `${url}/keys`,
     down: false,
   };
   return issuer;

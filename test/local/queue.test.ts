@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import { TurnableClock } from "../../local/clock";
 import { type FaultPlan, Faults } from "../../local/faults";
-import { Queue, type QueueSettings, type Received } from "../../local/queue";
+import type { Received } from "../../local/message";
+import { Queue, type QueueSettings } from "../../local/queue";
 
 const settings: QueueSettings = {
   visibilityTimeoutSeconds: 30,
