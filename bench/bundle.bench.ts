@@ -1,0 +1,96 @@
+/** What a minimal worker ships: the project's own share beside powertools' bytes, and the whole with its parts. */
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildSync } from "esbuild";
+import { bundle } from "../components/core/bundle";
+import { cloudNames } from "../components/core/clouds";
+import { code } from "../components/core/code";
+import { SETTINGS } from "../runtime/settings";
+import { type Figure, median } from "./figure";
+
+const quiet = code<typeof import("../test/fixtures/quiet-worker")>(__dirname, "../test/fixtures/quiet-worker");
+
+/** Which part of a bundle a source file belongs to. */
+function partOf(file: string): string {
+  if (file.startsWith("runtime/")) return "adapter and queue runtime";
+  const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
+  return name ?? "handler";
+}
+
+export async function measure(): Promise<readonly Figure[]> {
+  const powertools = buildSync({
+    stdin: {
+      contents: 'export { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";',
+      resolveDir: __dirname,
+    },
+    bundle: true,
+    write: false,
+    minify: true,
+    platform: "node",
+    format: "cjs",
+    target: "node20",
+    external: ["@aws-sdk/*"],
+    legalComments: "none",
+  });
+  const peer = { name: "powertools batch", value: powertools.outputFiles[0]?.contents.length ?? Number.NaN };
+  return cloudNames.flatMap((cloud): Figure[] => {
+    const made = bundle({ cloud, adapter: "queue-worker", code: quiet, schema: true, uses: {}, idempotency: false });
+    if ("problems" in made) throw new Error(made.problems.map(({ fact }) => fact).join());
+    const parts = new Map<string, number>();
+    for (const [file, bytes] of Object.entries(made.parts))
+      parts.set(partOf(file), (parts.get(partOf(file)) ?? 0) + bytes);
+    const named = [...parts]
+      .sort(([, a], [, b]) => b - a)
+      .map(([part, bytes]) => `${part} ${bytes}`)
+      .join(", ");
+    return [
+      {
+        what: `${cloud}: the project's own share`,
+        unit: "bytes",
+        ours: parts.get("adapter and queue runtime") ?? Number.NaN,
+        peer,
+        aim: 1,
+      },
+      { what: `${cloud}: whole bundle`, unit: "bytes", ours: made.text.length, note: named },
+      ...(cloud === "local"
+        ? []
+        : [{ what: `${cloud}: cold require`, unit: "ms", ours: coldRequire(made.text, cloud) }]),
+    ];
+  });
+}
+
+/** Milliseconds to load the bundle in a fresh process, beside nothing. */
+function coldRequire(text: string, cloud: string): number {
+  const folder = mkdtempSync(join(tmpdir(), "bundle-"));
+  try {
+    writeFileSync(join(folder, "index.js"), text);
+    const settings = JSON.stringify({
+      component: "bench",
+      timeoutSeconds: 30,
+      maxDeliveries: 5,
+      backoff: { minSeconds: 10, maxSeconds: 600 },
+    });
+    const script =
+      "const start = process.hrtime.bigint(); require('./index.js'); process.stdout.write(String(Number(process.hrtime.bigint() - start) / 1e6))";
+    const runs = Array.from({ length: 5 }, () =>
+      Number(
+        execFileSync(process.execPath, ["-e", script], {
+          cwd: folder,
+          env: {
+            ...process.env,
+            [SETTINGS]: settings,
+            SB_QUEUE: "bench",
+            SB_BUS__fullyQualifiedNamespace: "bench.servicebus.windows.net",
+          },
+          stdio: ["ignore", "pipe", "ignore"],
+        }),
+      ),
+    );
+    return median(runs);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}

@@ -1,0 +1,137 @@
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as iam from "@pulumi/aws/iam";
+import * as lambda from "@pulumi/aws/lambda";
+import * as pulumi from "@pulumi/pulumi";
+import { IDEMPOTENCY, SETTINGS, useVariable } from "../../runtime/settings";
+import type { GrantRecord } from "../core/grant";
+import type { HandlerSpec } from "../core/handler";
+import type { Pattern } from "../core/pattern";
+import { type AwsAccess, accessTo, policyDocument, record, type Statement } from "./access";
+import { keyArn, logGroup } from "./foundation";
+
+/** A function as its pattern uses it: event sources and permissions name the alias, never `$LATEST`. */
+export interface ServerlessFunction {
+  readonly function: lambda.Function;
+  readonly alias: lambda.Alias;
+  readonly role: iam.Role;
+  readonly logGroup: cloudwatch.LogGroup;
+  readonly grants: readonly GrantRecord[];
+}
+
+export interface FunctionShapes {
+  readonly function: (args: lambda.FunctionArgs) => lambda.FunctionArgs;
+  readonly role: (args: iam.RoleArgs) => iam.RoleArgs;
+  readonly logGroup: (args: cloudwatch.LogGroupArgs) => cloudwatch.LogGroupArgs;
+}
+
+/** What a pattern's function needs of the pattern's own resources, beside what its handler `uses`. */
+export interface OwnNeed {
+  readonly operations: readonly string[];
+  readonly statements: readonly Statement[];
+}
+
+const trust = JSON.stringify({
+  Version: "2012-10-17",
+  Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
+});
+
+/** A Lambda function with a role, a log group and permissions of its own. */
+export function serverlessFunction(
+  self: Pattern,
+  name: string,
+  handler: HandlerSpec,
+  settings: pulumi.Input<unknown>,
+  shapes: FunctionShapes,
+  own: readonly OwnNeed[] = [],
+): ServerlessFunction {
+  const { site } = self;
+  const tags = { ...site.tags };
+  const cmk = keyArn(site);
+  const logs = logGroup(self, name, shapes.logGroup);
+  const role = new iam.Role(name, shapes.role({ assumeRolePolicy: trust, tags }), self.child());
+  const uses: { key: string; variable: string; access: AwsAccess; to: string; operations: readonly string[] }[] =
+    Object.entries(handler.uses).map(([key, grant]) => ({
+      key,
+      variable: useVariable(key),
+      access: accessTo(grant),
+      to: grant.target.id,
+      operations: grant.operations,
+    }));
+  if (handler.idempotency) {
+    const { target, operations } = handler.idempotency;
+    uses.push({
+      key: "idempotency",
+      variable: IDEMPOTENCY,
+      access: accessTo(handler.idempotency),
+      to: target.id,
+      operations,
+    });
+  }
+  const policies = [
+    new iam.RolePolicy(
+      `${name}-platform`,
+      { role: role.id, policy: policyDocument(platform(logs.arn, cmk)) },
+      self.child(),
+    ),
+    ...own.map(
+      ({ statements }, index) =>
+        new iam.RolePolicy(
+          `${name}-own${index || ""}`,
+          { role: role.id, policy: policyDocument(statements) },
+          self.child(),
+        ),
+    ),
+    ...uses.map(
+      ({ key, access }) =>
+        new iam.RolePolicy(
+          `${name}-${policyName(key)}`,
+          { role: role.id, policy: policyDocument(access.statements) },
+          self.child(),
+        ),
+    ),
+  ];
+  const variables: Record<string, pulumi.Input<string>> = { [SETTINGS]: pulumi.jsonStringify(settings) };
+  for (const { variable, access } of uses) variables[variable] = pulumi.jsonStringify(access.config);
+  const args: lambda.FunctionArgs = {
+    runtime: "nodejs22.x",
+    architectures: ["arm64"],
+    handler: "index.handler",
+    code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(handler.bundle.text) }),
+    role: role.arn,
+    timeout: handler.timeoutSeconds,
+    memorySize: handler.memoryMiB,
+    environment: { variables },
+    tracingConfig: { mode: "Active" },
+    loggingConfig: { logFormat: "JSON", applicationLogLevel: "INFO", systemLogLevel: "WARN", logGroup: logs.name },
+    publish: true,
+    tags,
+    ...(cmk ? { kmsKeyArn: cmk } : {}),
+  };
+  // Permissions first: a function that starts before them fails its first calls.
+  const fn = new lambda.Function(name, shapes.function(args), self.child({ dependsOn: policies }));
+  const alias = new lambda.Alias(
+    name,
+    { name: "live", functionName: fn.name, functionVersion: fn.version },
+    self.child(),
+  );
+  const grants = [
+    ...uses.map(({ to, operations, access }) => record(name, to, operations, access.statements)),
+    ...own.map(({ operations, statements }) => record(name, self.id, operations, statements)),
+  ];
+  return { function: fn, alias, role, logGroup: logs, grants };
+}
+
+/** Logs into the function's own group, which it cannot create; traces, which have no resource to name; its variables' key. */
+function platform(logGroupArn: pulumi.Output<string>, cmk: pulumi.Output<string> | undefined): Statement[] {
+  return [
+    { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logGroupArn}:*`] },
+    // X-Ray knows no resource-level permissions: `*` is the only value that its API accepts.
+    { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
+    ...(cmk ? [{ actions: ["kms:Decrypt"], resources: [cmk] }] : []),
+  ];
+}
+
+/** A key of `uses` as the end of a resource name. */
+function policyName(key: string): string {
+  return key.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
+}

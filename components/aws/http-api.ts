@@ -1,0 +1,248 @@
+import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
+import * as lambda from "@pulumi/aws/lambda";
+import * as pulumi from "@pulumi/pulumi";
+import type { HttpRouteSettings, RouteAuth } from "../../runtime/settings";
+import type { Realization } from "../core/cloud";
+import { emulated, native, unsupported } from "../core/contract";
+import { formatDuration } from "../core/duration";
+import { shaper } from "../core/escape";
+import type { Pattern } from "../core/pattern";
+import type { HttpApiOutputs, HttpApiSpec } from "../http-api";
+import { logGroup } from "./foundation";
+import { type FunctionShapes, serverlessFunction } from "./function";
+
+/** Who called what, when and with which result; no headers, no bodies, no query. */
+const accessLog = JSON.stringify({
+  requestId: "$context.requestId",
+  time: "$context.requestTimeEpoch",
+  sourceIp: "$context.identity.sourceIp",
+  method: "$context.httpMethod",
+  route: "$context.routeKey",
+  status: "$context.status",
+  bytes: "$context.responseLength",
+  latencyMs: "$context.responseLatency",
+  integrationError: "$context.integrationErrorMessage",
+  authorizerError: "$context.authorizer.error",
+});
+
+export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realization<HttpApiOutputs> {
+  const { site } = self;
+  const shape = shaper(spec.transform?.aws);
+  const tags = { ...site.tags };
+  const { cors, throttle } = spec;
+  const methods = [...new Set(spec.groups.flatMap(({ routes }) => routes.map(({ method }) => method)))].sort();
+  const api = new apigatewayv2.Api(
+    self.id,
+    shape("api", {
+      protocolType: "HTTP",
+      tags,
+      ...(cors
+        ? {
+            corsConfiguration: {
+              allowOrigins: [...cors.origins],
+              allowMethods: methods,
+              allowHeaders: [...cors.headers],
+              maxAge: cors.maxAgeSeconds,
+            },
+          }
+        : {}),
+    }),
+    self.child(),
+  );
+  const logs = logGroup(self, `${self.id}-access`, (args) => shape("accessLogGroup", args));
+  const stage = new apigatewayv2.Stage(
+    self.id,
+    shape("stage", {
+      apiId: api.id,
+      name: "$default",
+      autoDeploy: true,
+      accessLogSettings: { destinationArn: logs.arn, format: accessLog },
+      defaultRouteSettings: {
+        detailedMetricsEnabled: true,
+        ...(throttle ? { throttlingRateLimit: throttle.rate, throttlingBurstLimit: throttle.burst } : {}),
+      },
+      tags,
+    }),
+    self.child(),
+  );
+  const shapes: FunctionShapes = {
+    function: (args) => shape("function", args),
+    role: (args) => shape("role", args),
+    logGroup: (args) => shape("logGroup", args),
+  };
+  const authorizers = new Map<string, apigatewayv2.Authorizer>();
+  const functions = spec.groups.map((group) => {
+    const name = `${self.id}-${group.name}`;
+    const settings = api.id.apply((apiId) =>
+      group.routes.map(
+        ({ method, path, auth }): HttpRouteSettings => ({
+          component: self.id,
+          method,
+          path,
+          auth,
+          maxBodyBytes: spec.maxBodyBytes,
+          timeoutSeconds: spec.timeoutSeconds,
+          gateway: { apiId },
+        }),
+      ),
+    );
+    const made = serverlessFunction(self, name, group.handler, settings, shapes);
+    const integration = new apigatewayv2.Integration(
+      name,
+      {
+        apiId: api.id,
+        integrationType: "AWS_PROXY",
+        integrationUri: made.alias.invokeArn,
+        payloadFormatVersion: "2.0",
+        timeoutMilliseconds: 1000 * spec.timeoutSeconds + 1000,
+      },
+      self.child(),
+    );
+    for (const [index, route] of group.routes.entries()) {
+      const part = `${name}${index || ""}`;
+      new apigatewayv2.Route(
+        part,
+        shape("route", {
+          apiId: api.id,
+          routeKey: route.key,
+          target: pulumi.interpolate`integrations/${integration.id}`,
+          ...authorization(self, api.id, route.auth, authorizers),
+        }),
+        self.child(),
+      );
+      new lambda.Permission(
+        part,
+        {
+          action: "lambda:InvokeFunction",
+          function: made.function.name,
+          qualifier: made.alias.name,
+          principal: "apigateway.amazonaws.com",
+          sourceArn: pulumi.interpolate`${api.executionArn}/*/${route.method}${route.path}`,
+        },
+        self.child(),
+      );
+    }
+    return made;
+  });
+  return {
+    contract: contractOf(self, spec),
+    grants: functions.flatMap(({ grants }) => grants),
+    nodes: { api, stage, functions: functions.map((made) => made.function), accessLogGroup: logs },
+    outputs: { url: api.apiEndpoint },
+  };
+}
+
+type Authorization = Pick<apigatewayv2.RouteArgs, "authorizationType" | "authorizerId">;
+
+/** One authorizer for each issuer and audience. Scopes are the adapter's, as on the other clouds. */
+function authorization(
+  self: Pattern<"HttpApi">,
+  apiId: pulumi.Output<string>,
+  auth: RouteAuth,
+  made: Map<string, apigatewayv2.Authorizer>,
+): Authorization {
+  if (auth.kind === "none") return { authorizationType: "NONE" };
+  if (auth.kind === "iam") return { authorizationType: "AWS_IAM" };
+  const key = JSON.stringify([auth.issuer, [...auth.audience].sort()]);
+  let authorizer = made.get(key);
+  if (!authorizer) {
+    const name = `${self.id}-jwt${made.size || ""}`;
+    authorizer = new apigatewayv2.Authorizer(
+      name,
+      {
+        apiId,
+        name,
+        authorizerType: "JWT",
+        identitySources: ["$request.header.Authorization"],
+        jwtConfiguration: { issuer: auth.issuer, audiences: [...auth.audience] },
+      },
+      self.child(),
+    );
+    made.set(key, authorizer);
+  }
+  return { authorizationType: "JWT", authorizerId: authorizer.id };
+}
+
+function contractOf({ site }: Pattern, spec: HttpApiSpec) {
+  const { cors, throttle } = spec;
+  const kinds = spec.groups.flatMap(({ routes }) => routes.map(({ auth }) => auth.kind));
+  const auth = (["none", "iam", "jwt"] as const)
+    .map((kind) => `${kind}: ${kinds.filter((one) => one === kind).length}`)
+    .join(", ");
+  const gateway = "API Gateway HTTP APIs";
+  return [
+    native(
+      "timeout",
+      formatDuration(spec.timeoutSeconds),
+      formatDuration(spec.timeoutSeconds),
+      "of the function; the gateway waits one second longer",
+      "apigatewayv2 Integration.TimeoutInMillis",
+    ),
+    native(
+      "memory",
+      `${spec.groups[0]?.handler.memoryMiB ?? 0} MiB`,
+      `${spec.groups[0]?.handler.memoryMiB ?? 0} MiB`,
+      "arm64; CPU grows with it",
+      "Lambda CreateFunction.MemorySize",
+    ),
+    emulated(
+      "maxBodyBytes",
+      `${spec.maxBodyBytes} bytes`,
+      `${spec.maxBodyBytes} bytes`,
+      "413 by the adapter; the gateway itself stops at 10 MB, Lambda at 6 MB",
+      "Lambda quotas",
+    ),
+    native("auth", auth, auth, "JWT and IAM by the gateway, scopes by the adapter", gateway),
+    emulated(
+      "validation",
+      "the body's schema",
+      "400 that names the fields",
+      "HTTP APIs validate nothing: the handler's own schema, in the adapter",
+      "runtime/http-route.ts",
+    ),
+    native(
+      "cors",
+      cors ? cors.origins.join(", ") : "none asked",
+      cors ? cors.origins.join(", ") : "none",
+      "preflight answered by the gateway",
+      "apigatewayv2 Cors",
+    ),
+    throttle
+      ? native(
+          "throttle",
+          `${throttle.rate} a second, burst ${throttle.burst}`,
+          `${throttle.rate} a second, burst ${throttle.burst}`,
+          "for each route of the API, then 429",
+          "apigatewayv2 RouteSettings",
+        )
+      : native("throttle", "none asked", "the account's quota", "10,000 a second a region", "API Gateway quotas"),
+    native(
+      "accessLog",
+      "every request, without payload",
+      "JSON lines in a log group",
+      "route, status, latency; no headers and no query",
+      "apigatewayv2 AccessLogSettings",
+    ),
+    unsupported(
+      "errors",
+      "problem+json",
+      "the gateway's own JSON",
+      "errors made by the gateway (401, 403, 404, 429) cannot be shaped on HTTP APIs; all others are problem+json",
+      gateway,
+    ),
+    native(
+      "gatewayIdentity",
+      "functions answer their gateway only",
+      "functions answer their gateway only",
+      "permission for this API and route alone; the adapter checks the API's id",
+      "Lambda AddPermission.SourceArn",
+    ),
+    native(
+      "encryption",
+      `TLS (${site.dataClass})`,
+      "TLS 1.2 or newer",
+      "at the gateway's own host name",
+      "API Gateway security policies",
+    ),
+  ];
+}

@@ -1,0 +1,67 @@
+import type * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
+import type * as cloudtrail from "@pulumi/aws/cloudtrail";
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
+import type * as dynamodb from "@pulumi/aws/dynamodb";
+import type * as iam from "@pulumi/aws/iam";
+import type * as kms from "@pulumi/aws/kms";
+import type * as lambda from "@pulumi/aws/lambda";
+import type * as secretsmanager from "@pulumi/aws/secretsmanager";
+import type * as sqs from "@pulumi/aws/sqs";
+import type { Cloud } from "../core/cloud";
+import { foundation } from "./foundation";
+import { httpApi } from "./http-api";
+import { queueWorker } from "./queue-worker";
+import { secret } from "./secret";
+import { table } from "./table";
+
+/** Amazon Web Services: Lambda, SQS, API Gateway, DynamoDB, Secrets Manager. */
+export const aws = { name: "aws", foundation, httpApi, queueWorker, secret, table } satisfies Cloud;
+
+interface FunctionArgs {
+  function: lambda.FunctionArgs;
+  role: iam.RoleArgs;
+  logGroup: cloudwatch.LogGroupArgs;
+}
+
+declare module "../core/escape" {
+  interface Escapes {
+    aws: {
+      Foundation: {
+        args: { key: kms.KeyArgs };
+        nodes: { key: kms.Key | undefined; alias: kms.Alias | undefined; trail: cloudtrail.Trail | undefined };
+      };
+      HttpApi: {
+        args: FunctionArgs & {
+          api: apigatewayv2.ApiArgs;
+          stage: apigatewayv2.StageArgs;
+          route: apigatewayv2.RouteArgs;
+          accessLogGroup: cloudwatch.LogGroupArgs;
+        };
+        nodes: {
+          api: apigatewayv2.Api;
+          stage: apigatewayv2.Stage;
+          functions: readonly lambda.Function[];
+          accessLogGroup: cloudwatch.LogGroup;
+        };
+      };
+      QueueWorker: {
+        args: FunctionArgs & {
+          queue: sqs.QueueArgs;
+          deadLetterQueue: sqs.QueueArgs;
+          eventSource: lambda.EventSourceMappingArgs;
+        };
+        nodes: {
+          queue: sqs.Queue;
+          deadLetterQueue: sqs.Queue;
+          function: lambda.Function;
+          alias: lambda.Alias;
+          role: iam.Role;
+          logGroup: cloudwatch.LogGroup;
+          eventSource: lambda.EventSourceMapping;
+        };
+      };
+      Secret: { args: { secret: secretsmanager.SecretArgs }; nodes: { secret: secretsmanager.Secret } };
+      Table: { args: { table: dynamodb.TableArgs }; nodes: { table: dynamodb.Table } };
+    };
+  }
+}

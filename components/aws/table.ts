@@ -1,0 +1,103 @@
+import * as dynamodb from "@pulumi/aws/dynamodb";
+import type { Realization } from "../core/cloud";
+import { emulated, native } from "../core/contract";
+import { shaper } from "../core/escape";
+import type { Pattern } from "../core/pattern";
+import type { TableOutputs, TableSpec } from "../table";
+import { provide } from "./access";
+import { keyArn, keyUse } from "./foundation";
+
+/** DynamoDB actions behind each operation of a grant. */
+const actions: Readonly<Record<string, readonly string[]>> = {
+  get: ["dynamodb:GetItem"],
+  query: ["dynamodb:Query"],
+  put: ["dynamodb:PutItem"],
+  delete: ["dynamodb:DeleteItem"],
+};
+
+export function table(self: Pattern<"Table">, spec: TableSpec): Realization<TableOutputs> {
+  const { site } = self;
+  const { key, sort, expires, version } = spec;
+  const cmk = keyArn(site);
+  const args: dynamodb.TableArgs = {
+    billingMode: "PAY_PER_REQUEST",
+    attributes: [{ name: key, type: "S" }, ...(sort ? [{ name: sort, type: "S" }] : [])],
+    hashKey: key,
+    ...(sort ? { rangeKey: sort } : {}),
+    ...(expires ? { ttl: { enabled: true, attributeName: expires } } : {}),
+    pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: spec.pointInTimeRecoveryDays },
+    ...(cmk ? { serverSideEncryption: { enabled: true, kmsKeyArn: cmk } } : {}),
+    deletionProtectionEnabled: site.protect,
+    tags: { ...site.tags },
+  };
+  const table = new dynamodb.Table(self.id, shaper(spec.transform?.aws)("table", args), self.child({ stateful: true }));
+  provide(self, (operations) => {
+    const writes = operations.includes("put");
+    return {
+      config: {
+        table: table.name,
+        key,
+        ...(sort ? { sort } : {}),
+        ...(expires ? { expires } : {}),
+        ...(version ? { version } : {}),
+      },
+      statements: [
+        { actions: operations.flatMap((operation) => actions[operation] ?? []), resources: [table.arn] },
+        ...keyUse(
+          site,
+          "dynamodb",
+          writes
+            ? ["kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKey", "kms:DescribeKey"]
+            : ["kms:Decrypt", "kms:DescribeKey"],
+        ),
+      ],
+    };
+  });
+  return {
+    contract: [
+      native("key", key, key, "partition key", "DynamoDB CreateTable"),
+      native("sort", sort ?? "none asked", sort ?? "none", "sort key", "DynamoDB CreateTable"),
+      expires
+        ? emulated(
+            "expires",
+            expires,
+            expires,
+            "the client stops reading at the second; DynamoDB deletes within days",
+            "DynamoDB time to live",
+          )
+        : native("expires", "none asked", "never", "no time to live", "DynamoDB time to live"),
+      native(
+        "version",
+        version ?? "none asked",
+        version ?? "last write wins",
+        "condition on the stored version",
+        "DynamoDB PutItem ConditionExpression",
+      ),
+      native(
+        "pointInTimeRecovery",
+        `${spec.pointInTimeRecoveryDays} days`,
+        `${spec.pointInTimeRecoveryDays} days`,
+        "restores to any second into a new table",
+        "DynamoDB PointInTimeRecoverySpecification",
+      ),
+      native("maxItemBytes", "409600 bytes", "409600 bytes", "attribute names count", "DynamoDB quotas: item size"),
+      native(
+        "consistency",
+        "read your writes",
+        "strong",
+        "consistent reads, at twice the price of eventual ones",
+        "DynamoDB GetItem ConsistentRead",
+      ),
+      native(
+        "encryption",
+        site.dataClass,
+        cmk ? "the stack's KMS key" : "DynamoDB's own key",
+        "at rest",
+        "DynamoDB SSESpecification",
+      ),
+    ],
+    grants: [],
+    nodes: { table },
+    outputs: { table: table.name },
+  };
+}
