@@ -8,7 +8,7 @@ import { allowsOrigin, corsHeaders, preflight } from "./cors";
 import { causeOf } from "./errors";
 import type { Invoker } from "./function";
 import { JwtVerifier } from "./jwt";
-import { close, foreignOrigin, hasLoopbackHost, isLast, listen, loopback, readBody } from "./loopback";
+import { close, foreignOrigin, hasLoopbackHost, listen, loopback, readBody, reply } from "./loopback";
 import { type Answer, type GatewayStatus, problemAnswer } from "./problem";
 import type { LocalResources } from "./resources";
 import { Throttle } from "./throttle";
@@ -86,13 +86,12 @@ export class Api {
       );
       answer = problemAnswer(500, "the gateway could not answer this request");
     }
-    if (isLast(this.#server, request)) response.setHeader("connection", "close");
     const headers = {
       ...answer.headers,
       ...corsHeaders(this.settings.cors, request),
       traceparent: exchange.traceparent,
     };
-    response.writeHead(answer.status, headers).end(answer.body);
+    reply(this.#server, request, response, { ...answer, headers });
     this.#active--;
     this.#logAccess(exchange, answer, started, trace.traceId);
   }
@@ -174,10 +173,10 @@ export class Api {
     });
     const timeoutMs = Math.min(event.timeoutMs, target.timeoutSeconds * 1000);
     try {
-      const reply = await Promise.race([target.invoke({ ...event, timeoutMs }), late]);
-      if (reply === "late")
+      const answered = await Promise.race([target.invoke({ ...event, timeoutMs }), late]);
+      if (answered === "late")
         return failed(504, `the service did not answer within ${this.settings.timeoutSeconds} s`, "timed out");
-      return isReply(reply) ? reply : failed(502, "the service gave no valid answer", "not an HTTP reply");
+      return isReply(answered) ? answered : failed(502, "the service gave no valid answer", "not an HTTP reply");
     } catch (error) {
       const cause = causeOf(error);
       const timedOut = cause.includes("timed out");
@@ -226,7 +225,8 @@ function isReply(reply: unknown): reply is HttpReply {
     status >= 200 &&
     status <= 599 &&
     typeof body === "string" &&
-    typeof headers === "object"
+    typeof headers === "object" &&
+    headers !== null
   );
 }
 

@@ -42,8 +42,8 @@ export class TurnableClock implements Clock {
   #now: number;
   readonly #due = new Heap<Due>((a, b) => a.at - b.at);
 
-  /** @param start ms since the epoch */
-  constructor(start = Date.UTC(2030, 0, 1)) {
+  /** @param start ms since the epoch; by default now, so that handlers, whose threads use the machine's clock, begin at the same time */
+  constructor(start = Date.now()) {
     this.#now = start;
   }
 

@@ -1,6 +1,7 @@
-import type { IncomingMessage, Server } from "node:http";
+import type { IncomingMessage, Server, ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { LocalCloudError } from "./errors";
+import type { Answer } from "./problem";
 
 /** The one address that anything of the local cloud listens on. */
 export const loopback = "127.0.0.1";
@@ -29,9 +30,22 @@ export function close(server: Server): Promise<void> {
   });
 }
 
-/** Whether the connection must end with this answer: the server closes, or the rest of a refused body is not waited for. */
-export function isLast(server: Server, request: IncomingMessage): boolean {
-  return !server.listening || !request.complete;
+/** Belong to one connection and are the server's to say (RFC 9110 §7.6.1); a length that is wrong would hang the client. */
+const hopByHop = ["connection", "content-length", "keep-alive", "te", "trailer", "transfer-encoding", "upgrade"];
+
+/** Sends an answer. The connection ends with it when the server closes, or when a refused body is not read to its end. */
+export function reply(server: Server, request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  const own = Object.entries(answer.headers).filter(([name]) => !hopByHop.includes(name.toLowerCase()));
+  const headers: Record<string, string | number> = Object.fromEntries(own);
+  const bodiless = answer.status === 204 || answer.status === 304;
+  if (!bodiless) headers["content-length"] = Buffer.byteLength(answer.body);
+  if (!server.listening || !request.complete) headers.connection = "close";
+  try {
+    response.writeHead(answer.status, headers).end(bodiless ? undefined : answer.body);
+  } catch {
+    // A function can answer with a header that HTTP does not allow; that is its failure and must not be the server's.
+    response.writeHead(502, { "content-length": 0 }).end();
+  }
 }
 
 /**

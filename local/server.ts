@@ -6,7 +6,7 @@ import type { LocalCloud } from "./cloud";
 import { consolePage } from "./console";
 import { type ErrorName, LocalCloudError } from "./errors";
 import { Guard } from "./guard";
-import { close, isLast, listen, loopback, readBody } from "./loopback";
+import { close, listen, loopback, readBody, reply } from "./loopback";
 import { type Answer, type GatewayStatus, problemAnswer } from "./problem";
 
 export interface AdminServerOptions {
@@ -74,14 +74,8 @@ export class AdminServer {
     } catch (error) {
       answer = refusalOf(error);
     }
-    if (isLast(this.#server, request)) response.setHeader("connection", "close");
-    response
-      .writeHead(answer.status, {
-        "x-content-type-options": "nosniff",
-        "referrer-policy": "same-origin",
-        ...answer.headers,
-      })
-      .end(answer.body);
+    const headers = { "x-content-type-options": "nosniff", "referrer-policy": "same-origin", ...answer.headers };
+    reply(this.#server, request, response, { ...answer, headers });
   }
 
   async #answer(request: IncomingMessage): Promise<Answer> {

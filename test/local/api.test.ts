@@ -92,6 +92,19 @@ describe("local API", () => {
     }
   });
 
+  it("is not harmed by headers that HTTP does not allow, or that are the server's to say", async () => {
+    const handler = `async ({ path }) => ({ status: path === "/orders/3" ? 204 : 200, body: "fine", headers: path === "/orders/1" ? { "x y": "z" } : { "Content-Length": "9", "transfer-encoding": "chunked", "x-ok": "1" } })`;
+    const url = await makeApi(cloud, {}, handler);
+    assert.equal((await send(`${url}/orders/1`)).status, 502);
+    const fine = await send(`${url}/orders/2`);
+    assert.deepEqual(
+      [fine.status, fine.text, fine.headers["content-length"], fine.headers["x-ok"]],
+      [200, "fine", "4", "1"],
+    );
+    const empty = await send(`${url}/orders/3`);
+    assert.deepEqual([empty.status, empty.text, empty.headers["content-length"]], [204, "", undefined]);
+  });
+
   it("answers 504 when the function is late, by the API's limit or its own", async () => {
     const url = await makeApi(cloud, { timeoutSeconds: 0.2 }, "() => new Promise(() => {})");
     const started = performance.now();
