@@ -93,6 +93,17 @@ export class Stack {
     ];
   }
 
+  /** The stack as data for `program`, outputs still in place. */
+  declarations(): Declaration[] {
+    return [...this.declared].map(([name, { type, inputs, parent, component }]) => ({
+      name,
+      type,
+      parent,
+      component,
+      inputs: encode(inputs),
+    }));
+  }
+
   urn(name: string): string {
     return urnOf(this.of(name).type, name);
   }
@@ -102,6 +113,24 @@ export class Stack {
     if (!found) throw new Error(`the stack has no ${name}`);
     return found;
   }
+}
+
+export interface Declaration {
+  readonly name: string;
+  readonly type: string;
+  readonly parent: string | undefined;
+  readonly component: boolean;
+  readonly inputs: unknown;
+}
+
+function encode(value: unknown): unknown {
+  if (value instanceof Out) return { $of: value.of, literal: value.literal };
+  if (value instanceof Text) return { $text: value.parts.map(encode) };
+  if (value instanceof Json) return { $json: encode(value.value) };
+  if (Array.isArray(value)) return value.map(encode);
+  return typeof value === "object" && value !== null
+    ? Object.fromEntries(Object.entries(value).map(([key, one]) => [key, encode(one)]))
+    : value;
 }
 
 const urnOf = (type: string, name: string) => `urn:pulumi:test::shop::${type}::${name}`;
