@@ -47,6 +47,8 @@ export class LocalCloud {
   readonly #around: Surroundings;
   #watchers: (() => void)[] = [];
   #draining = false;
+  /** Names that are taken by what is not there yet. */
+  readonly #starting = new Set<string>();
 
   constructor(options: LocalCloudOptions = {}) {
     this.clock = options.clock ?? new RealClock();
@@ -92,14 +94,20 @@ export class LocalCloud {
       throw new LocalCloudError("Draining", "the local cloud is shutting down and takes no new resources");
     const inputs = parse(type, given);
     const name = nameOf(type, inputs);
-    if (this.#map(type).has(name)) {
+    const key = `${type}/${name}`;
+    if (this.#map(type).has(name) || this.#starting.has(key)) {
       throw new LocalCloudError(
         "AlreadyExists",
         `${type} "${name}" exists already; choose another name or delete it first`,
       );
     }
-    const life = await kinds[type].start(inputs, this.#around);
-    this.#map(type).set(name, { inputs, life });
+    this.#starting.add(key);
+    try {
+      const life = await kinds[type].start(inputs, this.#around);
+      this.#map(type).set(name, { inputs, life });
+    } finally {
+      this.#starting.delete(key);
+    }
     return this.#state(type, name);
   }
 

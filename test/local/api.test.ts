@@ -242,6 +242,15 @@ describe("local API", () => {
     await assert.rejects(fetch(`${url}/orders/1`));
   });
 
+  it("of one name is made once, also when two are asked for at the same time", async () => {
+    await cloud.create("Function", functionInputs(echo));
+    const routes = [{ method: "GET", path: "/", function: "f", auth: { kind: "none" as const } }];
+    const make = () =>
+      cloud.create("Api", { name: "api", routes, maxBodyBytes: 10, timeoutSeconds: 2, logStore: "logs" });
+    const results = await Promise.allSettled([make(), make()]);
+    assert.deepEqual(results.map(({ status }) => status).sort(), ["fulfilled", "rejected"]);
+  });
+
   it("iam: takes the operator's token and nothing else", async () => {
     const url = await makeApi(cloud, { routes: [{ method: "GET", path: "/", function: "f", auth: { kind: "iam" } }] });
     for (const authorization of ["", "Bearer x", `Basic ${cloud.token}`, cloud.token]) {
