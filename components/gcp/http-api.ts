@@ -1,0 +1,290 @@
+import { createHash } from "node:crypto";
+import * as apigateway from "@pulumi/gcp/apigateway";
+import * as projects from "@pulumi/gcp/projects";
+import * as pulumi from "@pulumi/pulumi";
+import type { HttpRouteSettings } from "../../runtime/settings";
+import type { Realization } from "../core/cloud";
+import { emulated, native, unsupported } from "../core/contract";
+import { formatDuration } from "../core/duration";
+import { BlueprintError, type Problem } from "../core/errors";
+import { shaper } from "../core/escape";
+import type { Pattern } from "../core/pattern";
+import type { HttpApiOutputs, HttpApiSpec, RouteSpec } from "../http-api";
+import { groundOf } from "./foundation";
+import { makeAccount, serverlessFunction } from "./function";
+
+/** Instances of each function: one call each, and what Cloud Run gives by itself. */
+const maxInstances = 100;
+
+/** API Gateway before functions that answer to its account only. */
+export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realization<HttpApiOutputs> {
+  refuseGaps(self, spec);
+  const { id, site } = self;
+  const ground = groundOf(site);
+  const { project, labels } = ground;
+  const shape = shaper(spec.transform?.gcp);
+  const caller = makeAccount(self, `${id}-gateway`, `Calls the functions of ${id}`);
+  const gateway = { serviceAccount: caller.email, serviceAccountId: caller.uniqueId };
+  const paths = pathsOf(spec);
+  const functions = spec.groups.map((group) => {
+    const name = `${id}-${group.name}`;
+    const settings = group.routes.map((route) => ({
+      ...routeSettings(id, spec, route, paths),
+      gateway,
+    }));
+    const unit = serverlessFunction(self, {
+      name,
+      handler: group.handler,
+      settings,
+      ingress: "ALLOW_ALL",
+      maxInstances,
+      shape: (args) => shape("function", args),
+    });
+    return { ...unit, admitted: unit.admit(`${name}-gateway`, caller.member) };
+  });
+  const backends = new Map(
+    spec.groups.flatMap(({ routes }, index) => routes.map((route) => [route, functions[index]?.uri ?? ""] as const)),
+  );
+
+  const api = new apigateway.Api(
+    id,
+    shape("api", { project, apiId: ground.marked(id, 49), labels }),
+    self.child({ dependsOn: ground.enabled("apigateway", "servicemanagement", "servicecontrol") }),
+  );
+  const document = pulumi
+    .all([...backends].map(([route, uri]) => pulumi.output(uri).apply((address) => [route, address] as const)))
+    .apply((known) => JSON.stringify(openApi(self, spec, paths, new Map(known))));
+  const apiConfig = new apigateway.ApiConfig(
+    id,
+    shape("apiConfig", {
+      project,
+      api: api.apiId,
+      // A configuration cannot be changed: another document is another configuration, made before the gateway leaves the old one.
+      apiConfigId: document.apply((text) => `cfg-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`),
+      openapiDocuments: [
+        {
+          document: {
+            path: "openapi.json",
+            contents: document.apply((text) => Buffer.from(text).toString("base64")),
+          },
+        },
+      ],
+      gatewayConfig: { backendConfig: { googleServiceAccount: caller.email } },
+      labels,
+    }),
+    self.child(),
+  );
+  new projects.Service(
+    `${id}-managed`,
+    { project, service: api.managedService, disableOnDestroy: false },
+    // There is nothing to enable before its first configuration.
+    self.child({ dependsOn: [apiConfig] }),
+  );
+  const resource = new apigateway.Gateway(
+    id,
+    shape("gateway", {
+      project,
+      region: ground.region,
+      gatewayId: ground.marked(id, 49),
+      apiConfig: apiConfig.id,
+      labels,
+    }),
+    self.child({ dependsOn: functions.map(({ admitted }) => admitted) }),
+  );
+  return {
+    contract: contractOf(self, spec),
+    grants: functions.flatMap(({ grants }) => grants),
+    nodes: { api, apiConfig, gateway: resource, account: caller, functions: functions.map((unit) => unit.resource) },
+    outputs: { url: pulumi.interpolate`https://${resource.defaultHostname}` },
+  };
+}
+
+/** What was asked and this gateway cannot do, all at once. */
+function refuseGaps(self: Pattern, spec: HttpApiSpec): void {
+  const routes = spec.groups.flatMap((group) => group.routes);
+  const problems: Problem[] = routes.flatMap(({ key, auth }): Problem[] => {
+    if (auth.kind === "iam")
+      return [
+        {
+          code: "SB-C003",
+          fact: `routes["${key}"].auth="iam", but API Gateway cannot check Google Cloud IAM`,
+          wayOut:
+            'use { jwt: { issuer: "https://accounts.google.com", audience: [...] } }: service accounts and users of Google Cloud get such tokens',
+        },
+      ];
+    const listed = auth.kind === "jwt" ? auth.audience.find((audience) => audience.includes(",")) : undefined;
+    if (listed === undefined) return [];
+    return [
+      {
+        code: "SB-C003",
+        fact: `routes["${key}"].auth.jwt.audience=${JSON.stringify(listed)} holds a comma, at which API Gateway would cut it in two`,
+        wayOut: "name an audience without commas",
+      },
+    ];
+  });
+  if (spec.throttle?.required) {
+    problems.push({
+      code: "SB-C003",
+      fact: `throttle.rate=${spec.throttle.rate}, but API Gateway limits callers with API keys only`,
+      wayOut:
+        "set throttle.required to false to go without, or put a load balancer with Cloud Armor before the gateway",
+    });
+  }
+  if (problems.length > 0) throw new BlueprintError(self.subject, problems);
+}
+
+/** Routes by the shape of their path: for API Gateway `/a/{x}` and `/a/{y}` are the same path. */
+type Paths = ReadonlyMap<string, readonly RouteSpec[]>;
+const shapeOf = ({ path }: RouteSpec) => path.replace(/\{[^}]+\}/g, "{}");
+
+function pathsOf(spec: HttpApiSpec): Paths {
+  const paths = new Map<string, RouteSpec[]>();
+  for (const route of spec.groups.flatMap(({ routes }) => routes))
+    paths.set(shapeOf(route), [...(paths.get(shapeOf(route)) ?? []), route]);
+  return paths;
+}
+
+function routeSettings(component: string, spec: HttpApiSpec, route: RouteSpec, paths: Paths): HttpRouteSettings {
+  const { method, path, auth } = route;
+  const methods = (paths.get(shapeOf(route)) ?? []).map((one) => one.method);
+  return {
+    component,
+    method,
+    path,
+    auth,
+    maxBodyBytes: spec.maxBodyBytes,
+    timeoutSeconds: spec.timeoutSeconds,
+    ...(spec.cors ? { cors: { ...spec.cors, methods } } : {}),
+  };
+}
+
+/** The gateway's document: Swagger 2.0 with Google's extensions. */
+function openApi(self: Pattern, spec: HttpApiSpec, paths: Paths, backends: ReadonlyMap<RouteSpec, string>) {
+  const schemes = new Map<string, { readonly name: string; readonly definition: object }>();
+  const securityOf = ({ auth }: RouteSpec) => {
+    if (auth.kind !== "jwt") return [];
+    const key = JSON.stringify([auth.issuer, auth.audience]);
+    const scheme = schemes.get(key) ?? { name: `jwt${schemes.size + 1}`, definition: jwtDefinition(auth) };
+    schemes.set(key, scheme);
+    return [{ [scheme.name]: [] }];
+  };
+  const items = [...paths.values()].flatMap((routes, index) => {
+    const [first] = routes;
+    if (!first) return [];
+    const slug = first.path.replace(/[^A-Za-z0-9]+/g, "_").replace(/_$/, "");
+    const operation = (route: RouteSpec, verb: string, security: readonly object[]) => ({
+      operationId: `${verb}${slug}_${index + 1}`,
+      // One spelling for all methods of a path: the gateway hands the path on as it came, and the function knows its own names.
+      parameters: first.params.map((name) => ({ name, in: "path", required: true, type: "string" })),
+      responses: { default: { description: "as the function answers" } },
+      security,
+      "x-google-backend": {
+        address: backends.get(route),
+        jwt_audience: backends.get(route),
+        path_translation: "APPEND_PATH_TO_ADDRESS",
+        deadline: spec.timeoutSeconds,
+      },
+    });
+    const operations = routes.map((route) => {
+      const verb = route.method.toLowerCase();
+      return [verb, operation(route, verb, securityOf(route))] as const;
+    });
+    if (spec.cors) operations.push(["options", operation(first, "options", [])]);
+    return [[first.path, Object.fromEntries(operations)] as const];
+  });
+  return {
+    swagger: "2.0",
+    info: { title: self.id, version: "1" },
+    schemes: ["https"],
+    paths: Object.fromEntries(items),
+    securityDefinitions: Object.fromEntries([...schemes.values()].map(({ name, definition }) => [name, definition])),
+  };
+}
+
+/** The issuer's keys are found by OpenID Connect discovery: an address of them here would be a guess. */
+function jwtDefinition({ issuer, audience }: Extract<RouteSpec["auth"], { kind: "jwt" }>) {
+  return {
+    type: "oauth2",
+    flow: "implicit",
+    authorizationUrl: "",
+    "x-google-issuer": issuer,
+    "x-google-audiences": audience.join(","),
+  };
+}
+
+function contractOf({ site }: Pattern, spec: HttpApiSpec) {
+  const same = (property: string, value: string, why: string, source: string) =>
+    native(property, value, value, why, source);
+  const docs = "cloud.google.com/api-gateway/docs";
+  const kinds = (kind: string) => spec.groups.flatMap(({ routes }) => routes.filter(({ auth }) => auth.kind === kind));
+  const memory = `${spec.groups[0]?.handler.memoryMiB ?? 0} MiB`;
+  const origins = spec.cors?.origins.join(", ");
+  const rate = spec.throttle && `${spec.throttle.rate} a second, burst ${spec.throttle.burst}`;
+  return [
+    same(
+      "timeout",
+      formatDuration(spec.timeoutSeconds),
+      "of the function, and of the gateway's wait for it: then 504",
+      `${docs}/openapi-extensions: x-google-backend deadline`,
+    ),
+    same("memory", memory, "of each instance", "cloudfunctions.v2 ServiceConfig.availableMemory"),
+    emulated(
+      "maxBodyBytes",
+      `${spec.maxBodyBytes} bytes`,
+      `${spec.maxBodyBytes} bytes`,
+      "413 by the adapter; the gateway itself takes 32 MB",
+      "runtime/http-route.ts",
+    ),
+    same(
+      "auth",
+      `none: ${kinds("none").length}, iam: 0, jwt: ${kinds("jwt").length}`,
+      "issuer, audience and signature by the gateway, with keys that it finds by OpenID Connect discovery; scopes by the adapter",
+      `${docs}/authenticating-users-jwt; google/api/auth.proto AuthProvider.jwks_uri`,
+    ),
+    emulated(
+      "validation",
+      "the body's schema",
+      "400 that names the fields",
+      "the handler's own schema, in the adapter; the gateway passes any body on",
+      "runtime/http-route.ts",
+    ),
+    origins
+      ? emulated(
+          "cors",
+          origins,
+          origins,
+          "preflight and headers by the adapter; what the gateway refuses itself carries no such headers",
+          "runtime/gcp/cors.ts",
+        )
+      : native("cors", "none asked", "none", "no browser of another origin may read an answer", docs),
+    rate
+      ? unsupported(
+          "throttle",
+          rate,
+          `none; at most ${maxInstances} calls at once in each function`,
+          "API Gateway limits callers with API keys only, a minute at a time",
+          `${docs}/quotas-overview`,
+        )
+      : native("throttle", "none asked", "Google's own quota", "of the project", `${docs}/quotas`),
+    same(
+      "accessLog",
+      "every request, without payload",
+      `by the gateway, kept ${site.logRetentionDays} days in the stack's log bucket`,
+      `${docs}/monitoring-api`,
+    ),
+    unsupported(
+      "errors",
+      "problem+json",
+      "problem+json from functions, Google's own JSON from the gateway",
+      "answers that the gateway makes (401, 404, 429, 5xx) cannot be changed",
+      `${docs}/troubleshoot-response-errors`,
+    ),
+    same(
+      "gatewayIdentity",
+      "functions answer their gateway only",
+      "its account is the only invoker, by Cloud Run; the adapter looks at the caller once more",
+      "cloud.google.com/run/docs/authenticating/service-to-service",
+    ),
+    same("encryption", "TLS", "from caller to gateway and from gateway to function", docs),
+  ];
+}
