@@ -1,0 +1,83 @@
+import { known } from "../known";
+import { component, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { expectProperty } from "./expect";
+import { declaredRoutes } from "./grants";
+
+const gateways = ["aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi"];
+
+/** Who may invoke a function: nobody at large, and API Gateway only for one API. */
+export function permission(resource: ResourceView, stack: StackView): Finding {
+  const { props } = resource;
+  const principal = known(props, "principal");
+  const urlAuth = known(props, "functionUrlAuthType");
+  if (urlAuth.state === "value" && urlAuth.value === "NONE")
+    return fail("it lets anyone call the function's URL: ask for AWS_IAM");
+  if (principal.state === "unknown") return undetermined("principal is known after deployment only");
+  if (principal.state === "absent" || typeof principal.value !== "string" || principal.value === "")
+    return fail("it names no principal");
+  if (principal.value.includes("*")) return fail("it lets anyone invoke the function: name the principal");
+  if (principal.value !== "apigateway.amazonaws.com") return pass("it names who may invoke the function");
+  const source = known(props, "sourceArn");
+  if (source.state === "absent") return fail("it lets every API of every account invoke the function: set sourceArn");
+  if (source.state === "unknown")
+    return stack.dependencies(resource, "sourceArn").some(({ type }) => gateways.includes(type))
+      ? pass("only this stack's API may invoke the function; its ARN is known after deployment")
+      : undetermined("sourceArn is known after deployment only, and does not come from an API of this stack");
+  // arn:aws:execute-api:region:account:api/stage/method/path
+  const ownApi = /^arn:aws[a-z-]*:execute-api:[^:*?]+:[^:*?]+:[^/:*?]+(\/|$)/;
+  return typeof source.value === "string" && ownApi.test(source.value)
+    ? pass("only one API may invoke the function")
+    : fail("sourceArn names no single API: give region, account and the API's id in full");
+}
+
+/** A route may be public where the API's own component says so; the function behind answers to the gateway all the same. */
+function route(resource: ResourceView, stack: StackView): Finding {
+  const type = known(resource.props, "authorizationType");
+  if (type.state === "unknown") return undetermined("authorizationType is known after deployment only");
+  const given = type.state === "value" ? type.value : "NONE";
+  if (given === "AWS_IAM") return pass("callers authenticate by IAM");
+  if (given === "JWT" || given === "CUSTOM")
+    return expectProperty(resource, {
+      path: "authorizerId",
+      accepts: (value) => typeof value === "string" && value !== "",
+      met: "callers authenticate",
+      unmet: `authorizationType ${given} needs an authorizerId`,
+    });
+  if (given !== "NONE") return fail("authorizationType is none of AWS_IAM, JWT, CUSTOM");
+  const api = stack.owner(resource);
+  if (api?.type !== component("HttpApi"))
+    return fail("anyone may call this route: set authorizationType, or declare it public through HttpApi");
+  const routes = declaredRoutes(api);
+  const key = known(resource.props, "routeKey");
+  if (!routes || key.state === "unknown")
+    return undetermined(`what HttpApi "${api.name}" declares of it is known after deployment only`);
+  const declared =
+    key.state === "value" ? routes.find(({ method, path }) => `${method} ${path}` === key.value) : undefined;
+  return declared?.auth === "none"
+    ? pass(`HttpApi "${api.name}" declares it public`)
+    : fail(`anyone may call this route, and HttpApi "${api.name}" does not declare it public`);
+}
+
+/** An unknown authorizer is fine: that there is one is what counts. */
+export const authorizer = (resource: ResourceView, stack: StackView): Finding => {
+  const finding = route(resource, stack);
+  const fromAuthorizer = stack
+    .dependencies(resource, "authorizerId")
+    .some(({ type }) => type === "aws:apigatewayv2/authorizer:Authorizer");
+  return finding.verdict === "undetermined" && fromAuthorizer
+    ? pass("callers authenticate; the authorizer's id is known after deployment")
+    : finding;
+};
+
+export function restMethod({ props }: ResourceView): Finding {
+  const type = known(props, "authorization");
+  if (type.state === "unknown") return undetermined("authorization is known after deployment only");
+  if (type.state === "value" && typeof type.value === "string" && type.value !== "NONE")
+    return pass("callers authenticate");
+  const [preflight, keyed] = [known(props, "httpMethod"), known(props, "apiKeyRequired")];
+  if (preflight.state === "value" && preflight.value === "OPTIONS")
+    return pass("a preflight request carries no credentials");
+  return keyed.state === "value" && keyed.value === true
+    ? pass("callers show an API key")
+    : fail("anyone may call this method: set authorization");
+}

@@ -1,0 +1,102 @@
+import { isUnknown, known } from "../known";
+import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { broadPolicies, trustDocuments } from "./aws-policies";
+import { cannotBeScoped, hasWildcard, isAccountRoot, parsePolicy, type Statement } from "./aws-policy-document";
+import { texts } from "./expect";
+import { insteadOf, type Registered, registeredGrants } from "./grants";
+
+/** Says what is too broad in an allowing statement. */
+type Judge = (statement: Statement, resource: ResourceView) => string | undefined;
+
+function negations({ notActions, notResources, notPrincipals }: Statement): string | undefined {
+  if (notActions.length > 0) return "Allow with NotAction grants everything else: list the actions";
+  if (notResources.length > 0) return "Allow with NotResource grants everything else: list the resources";
+  return notPrincipals.length > 0 ? "Allow with NotPrincipal admits everybody else: list the principals" : undefined;
+}
+
+function actionFault(actions: readonly string[]): string | undefined {
+  return actions.some(hasWildcard) ? "an action holds a wildcard: list the actions that are used" : undefined;
+}
+
+function resourceFault(actions: readonly string[], resources: readonly string[]): string | undefined {
+  return resources.some((one) => one === "*") && !cannotBeScoped(actions)
+    ? "Resource is *: name the resource"
+    : undefined;
+}
+
+export const identityStatement: Judge = (statement) =>
+  negations(statement) ?? actionFault(statement.actions) ?? resourceFault(statement.actions, statement.resources);
+
+const trustStatement: Judge = (statement) =>
+  negations(statement) ??
+  actionFault(statement.actions) ??
+  (statement.principals.includes("*") ? "anyone may assume the role: name the principal" : undefined);
+
+/** In a policy of the resource itself Resource adds nothing, and a key hands its administration to the account. */
+export const resourceStatement: Judge = (statement, { type }) => {
+  const administration =
+    type.startsWith("aws:kms/") && statement.principals.length > 0 && statement.principals.every(isAccountRoot);
+  if (administration) return negations(statement);
+  const open = statement.principals.includes("*") && !statement.conditional;
+  return (
+    negations(statement) ??
+    actionFault(statement.actions) ??
+    (open ? "Principal is * without a condition: name who is admitted" : undefined)
+  );
+};
+
+export function document(content: unknown, resource: ResourceView, stack: StackView, judge: Judge): Finding {
+  const parsed = parsePolicy(content);
+  if (parsed.state === "malformed") return fail(`its policy document cannot be read: ${parsed.fault}`);
+  if (parsed.state === "unknown") return fromGrants(registeredGrants(resource, stack));
+  for (const [index, statement] of parsed.statements.entries()) {
+    if (!statement.allow) continue;
+    const fault = judge(statement, resource);
+    if (fault !== undefined) return fail(`statement ${index + 1}: ${fault}`);
+    if (statement.actions.some(isUnknown))
+      return undetermined(`statement ${index + 1}: an action is known after deployment only`);
+  }
+  return pass("its statements hold no wildcard");
+}
+
+/** The grants of the owning component in place of a document that is unknown until deployment. */
+function fromGrants(grants: Registered | undefined): Finding {
+  if (!grants)
+    return undetermined("its policy document is known after deployment only, and no component registers grants for it");
+  const note = insteadOf("its policy document", grants);
+  for (const rendered of grants.rendered) {
+    const [actions, resources] = [texts(rendered.actions), texts(rendered.resource)];
+    if (!actions || !resources || actions.length === 0 || actions.some(isUnknown))
+      return undetermined(`${note}, which do not say the actions`);
+    const fault = actionFault(actions) ?? resourceFault(actions, resources);
+    if (fault !== undefined) return fail(`${note}: ${fault}`);
+  }
+  return pass(`${note}: no wildcard`);
+}
+
+export function attachment(resource: ResourceView, stack: StackView): Finding {
+  const policy = known(resource.props, "policyArn");
+  if (policy.state === "unknown")
+    return stack.dependencies(resource, "policyArn").some(({ type }) => type === "aws:iam/policy:Policy")
+      ? pass("it attaches a policy of this stack, which is judged by itself")
+      : undetermined("policyArn is known after deployment only");
+  return policy.state === "value" && typeof policy.value === "string"
+    ? managed([policy.value])
+    : fail("it attaches no policy");
+}
+
+function managed(arns: readonly unknown[]): Finding {
+  return arns.some((arn) => typeof arn === "string" && broadPolicies.test(arn))
+    ? fail("it attaches a managed policy of full access or administration: write the statements that are used")
+    : pass("it attaches no managed policy of full access");
+}
+
+export function role(resource: ResourceView, stack: StackView): Finding[] {
+  const attached = known(resource.props, "managedPolicyArns");
+  return [
+    ...trustDocuments(resource).map((content) => document(content, resource, stack, trustStatement)),
+    ...(attached.state === "value"
+      ? [Array.isArray(attached.value) ? managed(attached.value) : fail("managedPolicyArns is no list")]
+      : []),
+  ];
+}

@@ -1,0 +1,65 @@
+import { isUnknown, known, valueAt } from "../known";
+import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasWildcard } from "./aws-policy-document";
+import { broadRole } from "./azure-roles";
+import { texts } from "./expect";
+import { insteadOf, registeredGrants } from "./grants";
+
+export function assignment(resource: ResourceView, stack: StackView): Finding {
+  const role = known(resource.props, "roleDefinitionId");
+  if (role.state === "absent") return fail("it assigns no role");
+  if (role.state === "value") return azureRole(role.value);
+  if (
+    stack
+      .dependencies(resource, "roleDefinitionId")
+      .some(({ type }) => type === "azure-native:authorization:RoleDefinition")
+  )
+    return pass("it assigns a role defined in this stack, which is judged by itself");
+  const grants = registeredGrants(resource, stack);
+  if (!grants)
+    return undetermined("roleDefinitionId is known after deployment only, and no component registers grants for it");
+  const note = insteadOf("roleDefinitionId", grants);
+  const roles = grants.rendered.map((rendered) => rendered.role ?? rendered.cosmosRole);
+  if (!roles.every((one) => typeof one === "string" && !isUnknown(one)))
+    return undetermined(`${note}, which do not say the role`);
+  const worst = roles.map(azureRole).find(({ verdict }) => verdict === "fail");
+  return worst ? fail(`${note}: ${worst.message}`) : pass(`${note}: no broad role`);
+}
+
+function azureRole(role: unknown): Finding {
+  if (typeof role !== "string" || role === "") return fail("its role is no text");
+  const broad = broadRole(role);
+  return broad === undefined
+    ? pass("its role is no broad one")
+    : fail(`role ${broad} is broader than any workload needs: use a data role`);
+}
+
+export function definition({ props }: ResourceView): Finding {
+  const permissions = known(props, "permissions");
+  if (permissions.state === "unknown") return undetermined("permissions are known after deployment only");
+  if (permissions.state === "absent" || !Array.isArray(permissions.value)) return fail("it has no list of permissions");
+  for (const permission of permissions.value) {
+    if (isUnknown(permission)) return undetermined("a permission is known after deployment only");
+    for (const kind of ["actions", "dataActions"]) {
+      const found = known(permission, kind);
+      if (found.state === "unknown") return undetermined(`${kind} are known after deployment only`);
+      const actions = found.state === "absent" ? [] : texts(found.value);
+      if (!actions) return fail(`${kind} is no list of texts`);
+      if (actions.some(hasWildcard)) return fail(`${kind} hold a wildcard: list the actions that are used`);
+    }
+  }
+  return pass("its actions hold no wildcard");
+}
+
+/** Access policies of a vault know the word `all`. */
+export function vault({ props }: ResourceView): Finding | undefined {
+  const policies = known(props, "properties.accessPolicies");
+  if (policies.state === "absent") return undefined;
+  if (policies.state === "unknown") return undetermined("accessPolicies are known after deployment only");
+  if (!Array.isArray(policies.value)) return fail("accessPolicies is no list");
+  const kinds = ["keys", "secrets", "certificates", "storage"];
+  const lists = policies.value.flatMap((policy) => kinds.map((kind) => valueAt(policy, `permissions.${kind}`)));
+  return lists.some((one) => (texts(one) ?? []).some((word) => word.toLowerCase() === "all"))
+    ? fail("an access policy grants all: list the permissions that are used")
+    : pass("its access policies list their permissions");
+}

@@ -1,0 +1,41 @@
+import { isUnknown, known } from "../known";
+import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { cloudOf } from "../types";
+import { isResourceScope } from "./azure-roles";
+import { insteadOf, registeredGrants } from "./grants";
+
+/** Azure: below a resource group. Cosmos data roles: below the account. */
+export function assignment(resource: ResourceView, stack: StackView): Finding {
+  const scope = known(resource.props, "scope");
+  if (scope.state === "absent") return fail("it names no scope");
+  const cosmos = resource.type.startsWith("azure-native:cosmosdb:");
+  if (scope.state === "value") return azureScope(scope.value, cosmos);
+  const sources = stack.dependencies(resource, "scope").map(({ type }) => type);
+  const account = "azure-native:cosmosdb:DatabaseAccount";
+  const group = "azure-native:resources:ResourceGroup";
+  if (sources.length > 0 && sources.every((type) => type === group))
+    return fail("its scope is a resource group: assign it on the resource");
+  if (sources.some((type) => cloudOf(type) === "azure" && type !== group && !(cosmos && type === account)))
+    return pass("its scope is a resource of this stack, whose id is known after deployment");
+  const grants = registeredGrants(resource, stack);
+  const scopes =
+    grants?.rendered.map((rendered) => rendered.scope).filter((one) => typeof one === "string" && !isUnknown(one)) ??
+    [];
+  if (!grants || scopes.length === 0) return undetermined("its scope is known after deployment only");
+  const note = insteadOf("its scope", grants);
+  const worst = scopes
+    .map((one) => azureScope(one, /databaseAccounts|^\/dbs/i.test(String(one))))
+    .find(({ verdict }) => verdict === "fail");
+  return worst ? fail(`${note}: ${worst.message}`) : pass(`${note}: each names its resource`);
+}
+
+function azureScope(scope: unknown, cosmos: boolean): Finding {
+  if (typeof scope !== "string") return fail("its scope is no text");
+  if (cosmos)
+    return /\/dbs\/[^/]+/i.test(scope)
+      ? pass("its scope lies within the account")
+      : fail("its scope is the whole account: name the database or container");
+  return isResourceScope(scope)
+    ? pass("its scope is a resource")
+    : fail("its scope is wider than a resource: assign it on the resource");
+}
