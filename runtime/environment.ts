@@ -40,6 +40,9 @@ const httpRoutesShape = (): Shape =>
       maxBodyBytes: "number",
       timeoutSeconds: "number",
       gateway: optional("object"),
+      cors: optional(
+        object({ origins: list("string"), headers: list("string"), methods: list("string"), maxAgeSeconds: "number" }),
+      ),
     }),
   );
 

@@ -36,6 +36,13 @@ export interface HttpRouteSettings {
   readonly timeoutSeconds: number;
   /** What the gateway's own calls carry; a call without it is refused whatever the route's auth. */
   readonly gateway?: Readonly<Record<string, string>>;
+  /** Where the gateway leaves CORS to the function; `methods` are all of the route's path, also those of other functions. */
+  readonly cors?: {
+    readonly origins: readonly string[];
+    readonly headers: readonly string[];
+    readonly methods: readonly string[];
+    readonly maxAgeSeconds: number;
+  };
 }
 
 export type RouteAuth =

@@ -7,6 +7,7 @@ import { StartupError } from "../errors";
 import { type Admission, type AnyHttpHandler, createHttpRoutes } from "../http-route";
 import { decodeObject, identityFromClaims } from "../identity";
 import type { HttpRouteSettings, Parts } from "../settings";
+import { corsHeaders, preflight, routeOf } from "./cors";
 import { cloudLogging, type FrameworkRequest, type FrameworkResponse, headersOf } from "./http";
 
 /** What the platform and the gateway say to this adapter; a handler reads `request.identity`. */
@@ -21,6 +22,12 @@ export function httpRoute(handler: AnyHttpHandler, parts: Parts) {
   return async (request: FrameworkRequest, response: FrameworkResponse): Promise<void> => {
     const headers = headersOf(request);
     const [path = "/", query = ""] = splitOnce(request.originalUrl);
+    const route = routeOf(routes, path);
+    const allowed = preflight(route?.cors, request.method, headers);
+    if (allowed && admit(headers, route?.gateway).admitted) {
+      send(response, 204, allowed);
+      return;
+    }
     const reply = await handle(
       {
         method: request.method,
@@ -31,10 +38,19 @@ export function httpRoute(handler: AnyHttpHandler, parts: Parts) {
       },
       { admit: ({ gateway }) => admit(headers, gateway) },
     );
-    response.statusCode = reply.status;
-    for (const [name, value] of Object.entries(reply.headers)) response.setHeader(name, value);
-    response.end(reply.body);
+    send(response, reply.status, { ...reply.headers, ...corsHeaders(route?.cors, headers, reply.headers) }, reply.body);
   };
+}
+
+function send(
+  response: FrameworkResponse,
+  status: number,
+  headers: Readonly<Record<string, string>>,
+  body?: string,
+): void {
+  response.statusCode = status;
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  response.end(body);
 }
 
 function splitOnce(url: string): readonly string[] {
