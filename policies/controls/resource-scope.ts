@@ -7,19 +7,31 @@ import { texts } from "../rules/expect";
 import { bindingsOf } from "../rules/gcp-iam";
 import { isProjectOnly, needsCondition } from "../rules/gcp-roles";
 
-function projectBinding(resource: ResourceView): Finding {
+/** A condition that holds for one database: its name, or what begins with its name, and no way around. */
+function isBound(condition: unknown): boolean {
+  const expression = valueAt(condition, "expression");
+  const named = /resource\.name\s*(==|\.startsWith\s*\()\s*["'][^"']*\/databases\//;
+  return typeof expression === "string" && named.test(expression) && !expression.includes("||");
+}
+
+/** Google Cloud's own roles on projects: telemetry, and Firestore under a condition. */
+function projectBinding(resource: ResourceView, stack: StackView): Finding {
   const bindings = bindingsOf(resource);
   if (bindings === "unknown") return undetermined("policyData is known after deployment only");
   for (const { role, condition } of bindings) {
     if (role === undefined) return undetermined("its role is known after deployment only");
     if (isProjectOnly(role)) continue;
-    const database = /resource\.name|database/i;
-    const expression = valueAt(condition, "expression");
-    const named = typeof expression === "string" && database.test(expression);
-    if (needsCondition(role) && (named || hasUnknown(condition))) continue;
+    if (needsCondition(role) && isBound(condition)) continue;
+    if (needsCondition(role) && hasUnknown(condition)) {
+      if (stack.dependencies(resource, "condition").some(({ type }) => type === "gcp:firestore/database:Database"))
+        continue;
+      return undetermined(
+        "its condition is known after deployment only, and does not come from a database of this stack",
+      );
+    }
     return fail(
       needsCondition(role)
-        ? "its role holds for every database of the project: add a condition on resource.name"
+        ? "its role holds for everything of its kind in the project: add a condition on resource.name"
         : "its role holds for the whole project: grant it on the resource",
     );
   }

@@ -19,8 +19,11 @@ const projectOnly = new Set([
   "roles/eventarc.eventReceiver",
 ]);
 
-/** Roles on Firestore, which has no policies of its own: on the project, under a condition that names the database. */
-const conditional = new Set(["roles/datastore.user", "roles/datastore.viewer"]);
+/**
+ * Roles that are given on the project under a condition that names the resource, for want of a policy to add them to:
+ * Firestore has none, and the bucket that Cloud Run functions builds from comes with a region's first function.
+ */
+const conditional = new Set(["roles/datastore.user", "roles/datastore.viewer", "roles/storage.objectViewer"]);
 
 export const isProjectOnly = (role: string): boolean => projectOnly.has(role);
 export const needsCondition = (role: string): boolean => conditional.has(role);
