@@ -83,7 +83,10 @@ export class Ground {
         .replace(/[^a-z0-9_-]/g, "_")
         .slice(0, 63);
     return Object.fromEntries(
-      Object.entries(this.component.site.tags).map(([key, value]) => [fitted(key).replace(/^[^a-z]/, "k$&"), fitted(value)]),
+      Object.entries(this.component.site.tags).map(([key, value]) => [
+        fitted(key).replace(/^[^a-z]/, "k$&"),
+        fitted(value),
+      ]),
     );
   }
 
