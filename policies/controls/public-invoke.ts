@@ -1,6 +1,6 @@
 import { known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { authorizer, permission, restMethod } from "../rules/aws-invoke";
+import { permission, restMethod, route } from "../rules/aws-invoke";
 import { easyAuth } from "../rules/easy-auth";
 import { expectProperty } from "../rules/expect";
 import { bindingsOf, gcpIam, isPublic } from "../rules/gcp-iam";
@@ -54,7 +54,7 @@ export const publicInvoke: Control = {
             unmet: "anyone may call the function's URL: set authorizationType to AWS_IAM",
           }),
       },
-      { types: ["aws:apigatewayv2/route:Route"], judge: authorizer },
+      { types: ["aws:apigatewayv2/route:Route"], judge: route },
       {
         types: ["aws:apigatewayv2/api:Api"],
         judge: ({ props }) =>

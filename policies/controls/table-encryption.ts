@@ -24,15 +24,19 @@ const awsOwn = "encrypted by DynamoDB's own key";
 function awsTable(resource: ResourceView, stack: StackView): Finding[] {
   const path = "serverSideEncryption.kmsKeyArn";
   const key = customerKey(resource, stack, { path, from: awsKeyTypes, fault: awsKeyFault, otherwise: awsOwn });
-  return [key, ...(atLeast(stack.dataClass, "confidential") ? [enabled(resource), ...replicas(resource, stack)] : [])];
+  return [
+    key,
+    ...(atLeast(stack.dataClass, "confidential") ? [...enabled(resource), ...replicas(resource, stack)] : []),
+  ];
 }
 
-function enabled({ props }: ResourceView): Finding {
+/** Without the switch DynamoDB ignores the key. */
+function enabled({ props }: ResourceView): Finding[] {
   const on = known(props, "serverSideEncryption.enabled");
-  if (on.state === "unknown") return undetermined("serverSideEncryption.enabled is known after deployment only");
+  if (on.state === "unknown") return [undetermined("serverSideEncryption.enabled is known after deployment only")];
   return on.state === "value" && on.value === true
-    ? pass("encrypted by a customer-managed key")
-    : fail("serverSideEncryption.enabled is not true, so DynamoDB ignores the key");
+    ? []
+    : [fail("serverSideEncryption.enabled is not true, so DynamoDB ignores the key")];
 }
 
 /** A replica is encrypted in its own region, by a key of its own. */

@@ -1,6 +1,5 @@
 import { known } from "../known";
 import { component, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { expectProperty } from "./expect";
 import { declaredRoutes } from "./grants";
 
 const gateways = ["aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi"];
@@ -31,18 +30,12 @@ export function permission(resource: ResourceView, stack: StackView): Finding {
 }
 
 /** A route may be public where the API's own component says so; the function behind answers to the gateway all the same. */
-function route(resource: ResourceView, stack: StackView): Finding {
+export function route(resource: ResourceView, stack: StackView): Finding {
   const type = known(resource.props, "authorizationType");
   if (type.state === "unknown") return undetermined("authorizationType is known after deployment only");
   const given = type.state === "value" ? type.value : "NONE";
   if (given === "AWS_IAM") return pass("callers authenticate by IAM");
-  if (given === "JWT" || given === "CUSTOM")
-    return expectProperty(resource, {
-      path: "authorizerId",
-      accepts: (value) => typeof value === "string" && value !== "",
-      met: "callers authenticate",
-      unmet: `authorizationType ${given} needs an authorizerId`,
-    });
+  if (given === "JWT" || given === "CUSTOM") return authorized(resource, stack);
   if (given !== "NONE") return fail("authorizationType is none of AWS_IAM, JWT, CUSTOM");
   const api = stack.owner(resource);
   if (api?.type !== component("HttpApi"))
@@ -58,16 +51,16 @@ function route(resource: ResourceView, stack: StackView): Finding {
     : fail(`anyone may call this route, and HttpApi "${api.name}" does not declare it public`);
 }
 
-/** An unknown authorizer is fine: that there is one is what counts. */
-export const authorizer = (resource: ResourceView, stack: StackView): Finding => {
-  const finding = route(resource, stack);
-  const fromAuthorizer = stack
-    .dependencies(resource, "authorizerId")
-    .some(({ type }) => type === "aws:apigatewayv2/authorizer:Authorizer");
-  return finding.verdict === "undetermined" && fromAuthorizer
-    ? pass("callers authenticate; the authorizer's id is known after deployment")
-    : finding;
-};
+/** That there is an authorizer is what counts; its id is unknown at first. */
+function authorized(resource: ResourceView, stack: StackView): Finding {
+  const id = known(resource.props, "authorizerId");
+  if (id.state === "absent" || (id.state === "value" && (typeof id.value !== "string" || id.value === "")))
+    return fail("authorizationType asks for an authorizer, and authorizerId names none");
+  const authorizer = "aws:apigatewayv2/authorizer:Authorizer";
+  return id.state === "value" || stack.dependencies(resource, "authorizerId").some(({ type }) => type === authorizer)
+    ? pass("callers authenticate")
+    : undetermined("authorizerId is known after deployment only, and does not come from an authorizer of this stack");
+}
 
 export function restMethod({ props }: ResourceView): Finding {
   const type = known(props, "authorization");

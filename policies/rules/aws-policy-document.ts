@@ -16,7 +16,8 @@ export interface Statement {
   /** `*` for anyone; else `AWS:…`, `Service:…`, `Federated:…`. */
   readonly principals: readonly string[];
   readonly notPrincipals: readonly string[];
-  readonly conditional: boolean;
+  /** True where a condition binds it to an account, organization, resource or network of the owner's. */
+  readonly narrowed: boolean;
 }
 
 export type Document =
@@ -54,7 +55,7 @@ function parseStatement(statement: unknown): Statement | "unknown" | undefined {
   if (isUnknown(statement)) return "unknown";
   if (!isObject(statement)) return undefined;
   const { Effect, Action, NotAction, Resource, NotResource, Principal, NotPrincipal, Condition } = statement;
-  if (isUnknown(Effect)) return "unknown";
+  if (isUnknown(Effect) || isUnknown(Condition)) return "unknown";
   if (Effect !== "Allow" && Effect !== "Deny") return undefined;
   const lists = [Action, NotAction, Resource, NotResource].map((element) =>
     element === undefined || element === null ? [] : texts(element),
@@ -64,7 +65,6 @@ function parseStatement(statement: unknown): Statement | "unknown" | undefined {
   const notPrincipals = parsePrincipals(NotPrincipal);
   if (!actions || !notActions || !resources || !notResources || !principals || !notPrincipals) return undefined;
   if (actions.length + notActions.length === 0) return undefined;
-  const conditional = isUnknown(Condition) || (isObject(Condition) && Object.keys(Condition).length > 0);
   return {
     allow: Effect === "Allow",
     actions,
@@ -73,8 +73,34 @@ function parseStatement(statement: unknown): Statement | "unknown" | undefined {
     notResources,
     principals,
     notPrincipals,
-    conditional,
+    narrowed: narrows(Condition),
   };
+}
+
+/** Condition keys that say whose request it is; TLS, dates and tags leave everybody in. */
+const narrowing = new Set(
+  [
+    "aws:SourceArn",
+    "aws:SourceAccount",
+    "aws:SourceOrgID",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:PrincipalArn",
+    "aws:PrincipalAccount",
+    "aws:PrincipalOrgID",
+    "kms:CallerAccount",
+  ].map((key) => key.toLowerCase()),
+);
+
+/** An operator that demands a value of such a key; `…IfExists` and negations let through what has none. */
+function narrows(condition: unknown): boolean {
+  if (!isObject(condition)) return false;
+  return Object.entries(condition).some(([operator, keys]) => {
+    if (!/^(ForAnyValue:)?(String|Arn)(Equals|Like)(IgnoreCase)?$/i.test(operator) || !isObject(keys)) return false;
+    return Object.entries(keys).some(
+      ([key, values]) => narrowing.has(key.toLowerCase()) && texts(values)?.every((value) => !/^\**$/.test(value)),
+    );
+  });
 }
 
 function parsePrincipals(principal: unknown): readonly string[] | undefined {

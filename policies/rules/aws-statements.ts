@@ -37,11 +37,11 @@ export const resourceStatement: Judge = (statement, { type }) => {
   const administration =
     type.startsWith("aws:kms/") && statement.principals.length > 0 && statement.principals.every(isAccountRoot);
   if (administration) return negations(statement);
-  const open = statement.principals.includes("*") && !statement.conditional;
+  const open = statement.principals.includes("*") && !statement.narrowed;
   return (
     negations(statement) ??
     actionFault(statement.actions) ??
-    (open ? "Principal is * without a condition: name who is admitted" : undefined)
+    (open ? "Principal is *, and no condition says whose: name who is admitted" : undefined)
   );
 };
 

@@ -23,8 +23,8 @@ export function registeredGrants(resource: ResourceView, stack: StackView): Regi
 }
 
 /** Says in a message whose grants were judged in place of what. */
-export const insteadOf = (what: string, { owner }: Registered): string =>
-  `${what} is known after deployment; judged the grants that ${owner} registers`;
+export const insteadOf = (what: string, { owner, rendered }: Registered): string =>
+  `${what} is known after deployment; judged the grants that ${owner} registers${rendered.length === 0 ? ", which are none" : ""}`;
 
 /** The route table that an HttpApi registers: `undefined` where it has none, or part of it is unknown. */
 export function declaredRoutes(

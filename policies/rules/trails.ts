@@ -1,6 +1,6 @@
 /** What makes each cloud's audit trail complete. */
 import { isUnknown, known, valueAt } from "../known";
-import { component, type ResourceView, type StackView } from "../model";
+import { atLeast, component, type ResourceView, type StackView } from "../model";
 import type { Gaps } from "./account-trail";
 import { isRetained, list, texts } from "./expect";
 
@@ -16,7 +16,7 @@ function missing(resource: ResourceView, demands: Readonly<Record<string, (value
   return gaps.length > 0 ? gaps : unknown ? "unknown" : [];
 }
 
-export function cloudTrail(resource: ResourceView): Gaps {
+export function cloudTrail(resource: ResourceView, { dataClass }: StackView): Gaps {
   const isTrue = (value: unknown) => value === true;
   const unlessOff = (value: unknown) => value === undefined || value === true;
   const gaps = missing(resource, {
@@ -27,10 +27,11 @@ export function cloudTrail(resource: ResourceView): Gaps {
     eventSelectors: (value) => value === undefined || (Array.isArray(value) && value.some(recordsManagement)),
     advancedEventSelectors: (value) => value === undefined || (Array.isArray(value) && value.some(selectsManagement)),
   });
-  // The key's id is unknown at first: that there is one counts.
-  if (known(resource.props, "kmsKeyId").state === "absent")
-    return gaps === "unknown" ? ["kmsKeyId"] : [...gaps, "kmsKeyId"];
-  return valueAt(resource.props, "kmsKeyId") === "" ? ["kmsKeyId"] : gaps;
+  // The key's id is unknown at first: that there is one counts. Internal data makes do with S3's own encryption.
+  const key = known(resource.props, "kmsKeyId");
+  const keyless = key.state === "absent" || (key.state === "value" && key.value === "");
+  if (!keyless || !atLeast(dataClass, "confidential")) return gaps;
+  return gaps === "unknown" ? ["kmsKeyId"] : [...gaps, "kmsKeyId"];
 }
 
 const recordsManagement = (selector: unknown) =>
@@ -53,7 +54,10 @@ const activityCategories = ["Administrative", "Security", "Alert", "Policy"];
 export function activityLog(resource: ResourceView, stack: StackView): Gaps | undefined {
   const of = known(resource.props, "resourceUri");
   if (of.state === "value" && !/^\/?subscriptions\/[^/]+\/?$/i.test(String(of.value))) return undefined;
-  if (of.state === "unknown" && stack.dependencies(resource, "resourceUri").length > 0) return undefined;
+  // The subscription's id can be read off its resource groups' ids; any other resource's id is that resource's.
+  const sources = stack.dependencies(resource, "resourceUri");
+  if (of.state === "unknown" && sources.some(({ type }) => type !== "azure-native:resources:ResourceGroup"))
+    return undefined;
   if (of.state === "absent") return ["resourceUri"];
   const logs = known(resource.props, "logs");
   if (logs.state === "unknown") return "unknown";
@@ -92,11 +96,9 @@ export function auditConfig({ props }: ResourceView): Gaps | undefined {
   const all = list(configs.state === "value" ? configs.value : []);
   if (all.some((one) => isUnknown(one) || known(one, "logType").state === "unknown")) return "unknown";
   const gaps = logTypes.filter((type) => !all.some((one) => valueAt(one, "logType") === type));
-  const exempt = all.some((one) => {
-    const members = known(one, "exemptedMembers");
-    return (
-      members.state === "unknown" || (members.state === "value" && (texts(members.value) ?? ["malformed"]).length > 0)
-    );
-  });
-  return exempt ? [...gaps, "no exempted members"] : gaps;
+  const exempted = all.map((one) => known(one, "exemptedMembers"));
+  // A list with unknown members exempts somebody, like any other that is not empty.
+  if (exempted.some((one) => one.state === "value" && (texts(one.value) ?? ["malformed"]).length > 0))
+    return [...gaps, "no exempted members"];
+  return gaps.length === 0 && exempted.some(({ state }) => state === "unknown") ? "unknown" : gaps;
 }

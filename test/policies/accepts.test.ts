@@ -5,7 +5,7 @@ import { awsStack } from "./support/aws";
 import { azureStack, definition, group } from "./support/azure";
 import { gcpStack } from "./support/gcp";
 import { judge } from "./support/judge";
-import { json, type Mode, modes, Out, type Stack } from "./support/stack";
+import { json, type Mode, modes, Out, type Stack, text } from "./support/stack";
 
 const subscription = "/subscriptions/5f1f6a3e-6f0e-4c1e-9a55-1b0f3a6f2c11";
 const key = new Out("key", "arn:aws:kms:eu-central-1:111122223333:key/0a1b");
@@ -56,6 +56,49 @@ const accepted: readonly Accepted[] = [
     name: "a leading Deny of everything",
     stack: change(awsStack, (s) =>
       s.set("fulfil-policy", { policy: json({ Statement: [{ Effect: "Deny", Action: "*", Resource: "*" }] }) }),
+    ),
+  },
+  {
+    name: "a queue policy for anyone of one's own organization",
+    stack: change(awsStack, (s) =>
+      s.set("queue-policy", {
+        policy: statement({
+          Principal: "*",
+          Resource: "arn:aws:sqs:eu-central-1:111122223333:queue",
+          Condition: { StringEquals: { "aws:PrincipalOrgID": "o-1" } },
+        }),
+      }),
+    ),
+  },
+  {
+    name: "a trail without a key of one's own for internal data",
+    dataClass: "internal",
+    stack: change(awsStack, (s) =>
+      s
+        .remove("foundation")
+        .add("aws:cloudtrail/trail:Trail", "trail", { isMultiRegionTrail: true, enableLogFileValidation: true }),
+    ),
+  },
+  {
+    name: "a foundation's activity log setting, on the subscription of its resource group",
+    stack: change(azureStack, (s) => {
+      s.set("foundation", { audit: { create: true } });
+      const logs = ["Administrative", "Security", "Alert", "Policy"].map((category) => ({ category, enabled: true }));
+      const resourceUri = new Out("group", subscription);
+      s.add(
+        "azure-native:monitor:DiagnosticSetting",
+        "activity",
+        { resourceUri, workspaceId: new Out("workspace", "w"), logs },
+        "foundation",
+      );
+    }),
+  },
+  {
+    name: "a database's condition that is known after deployment",
+    stack: change(gcpStack, (s) =>
+      s.set("data", {
+        condition: { expression: text('resource.name == "', new Out("database", "projects/shop/databases/shop"), '"') },
+      }),
     ),
   },
   {

@@ -239,6 +239,38 @@ describe("mutants on AWS", () => {
       at: "queue-policy",
     },
     {
+      name: "a queue policy open to anyone who speaks TLS",
+      change: (stack) =>
+        stack.set("queue-policy", {
+          policy: statements({ ...send, Principal: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } }),
+        }),
+      at: "queue-policy",
+    },
+    {
+      name: "a queue policy for requests that may lack their source",
+      change: (stack) =>
+        stack.set("queue-policy", {
+          policy: statements({
+            ...send,
+            Principal: "*",
+            Condition: { ArnLikeIfExists: { "aws:SourceArn": "arn:aws:s3:::b" } },
+          }),
+        }),
+      at: "queue-policy",
+    },
+    {
+      name: "a queue policy for any source",
+      change: (stack) =>
+        stack.set("queue-policy", {
+          policy: statements({
+            ...send,
+            Principal: "*",
+            Condition: { ArnLike: { "aws:SourceArn": ["arn:aws:s3:::b", "*"] } },
+          }),
+        }),
+      at: "queue-policy",
+    },
+    {
       name: "NotPrincipal",
       change: (stack) =>
         stack.set("queue-policy", { policy: statements({ ...send, NotPrincipal: { AWS: "111122223333" } }) }),

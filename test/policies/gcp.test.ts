@@ -114,6 +114,14 @@ describe("mutants on Google Cloud", () => {
       at: "data",
     },
     {
+      name: "a condition with a way around",
+      change: (stack) =>
+        stack.set("data", {
+          condition: { expression: 'resource.name == "projects/shop/databases/shop" || true' },
+        }),
+      at: "data",
+    },
+    {
       name: "a condition on a role that needs none",
       change: (stack) => stack.set("data", { role: "roles/pubsub.publisher" }),
       at: "data",
