@@ -1,6 +1,6 @@
 /**
  * Starts a pack's folder. The host compiles TypeScript packs with full type checking at every start, which costs seconds
- * and changes no verdict: in a checkout the sources are bundled instead (0.1 s); the published package holds JavaScript.
+ * and changes no verdict: in a checkout the sources are bundled instead (0.1 s); the published package has them compiled.
  */
 const { existsSync } = require("node:fs");
 const Module = require("node:module");
@@ -8,7 +8,7 @@ const { join } = require("node:path");
 
 function load() {
   const source = join(__dirname, "pack.ts");
-  if (!existsSync(source)) return require("./pack");
+  if (!existsSync(source)) return require("../dist/policies/pack");
   const { buildSync } = require("esbuild");
   const bundle = buildSync({
     entryPoints: [source],

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { unknownCheckingProxy } from "@pulumi/policy";
 import { controls, dataClassOf, packs, viewOf } from "../../policies";
@@ -183,6 +184,20 @@ describe("controls and packs", () => {
       assert.ok(existsSync(join(folder, "PulumiPolicy.yaml")), name);
       const manifest = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
       assert.ok(manifest.version && existsSync(join(folder, manifest.main)), name);
+    }
+  });
+
+  it("a pack of the published package, which has no sources, runs the compiled code", () => {
+    const root = mkdtempSync(join(tmpdir(), "pack-start-"));
+    try {
+      const at = (...path: string[]) => join(root, ...path);
+      mkdirSync(at("policies"));
+      mkdirSync(at("dist", "policies"), { recursive: true });
+      copyFileSync(join(__dirname, "../../policies/start.js"), at("policies", "start.js"));
+      writeFileSync(at("dist", "policies", "pack.js"), "exports.startPack = (name) => `compiled ${name}`;");
+      assert.equal(require(at("policies", "start.js"))("iam"), "compiled iam");
+    } finally {
+      rmSync(root, { recursive: true });
     }
   });
 });
