@@ -194,7 +194,7 @@ describe("controls and packs", () => {
       mkdirSync(at("policies"));
       mkdirSync(at("dist", "policies"), { recursive: true });
       copyFileSync(join(__dirname, "../../policies/start.js"), at("policies", "start.js"));
-      writeFileSync(at("dist", "policies", "pack.js"), "exports.startPack = (name) => `compiled ${name}`;");
+      writeFileSync(at("dist", "policies", "pack.js"), 'exports.startPack = (name) => "compiled " + name;');
       assert.equal(require(at("policies", "start.js"))("iam"), "compiled iam");
     } finally {
       rmSync(root, { recursive: true });
