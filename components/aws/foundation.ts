@@ -146,7 +146,7 @@ export function logGroup(
 ): cloudwatch.LogGroup {
   const { key } = of(self.site);
   const args: cloudwatch.LogGroupArgs = {
-    namePrefix: `/aws/lambda/${self.site.project}-${self.site.stack}/${name}-`,
+    name: `/aws/lambda/${self.site.project}-${self.site.stack}/${name}`,
     retentionInDays: logRetentionDays(self.site),
     tags: { ...self.site.tags },
     ...(key ? { kmsKeyId: key.arn } : {}),

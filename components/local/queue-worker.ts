@@ -29,7 +29,8 @@ export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec)
     self.id,
     shape("queue", {
       name,
-      visibilityTimeoutSeconds: timeoutSeconds + spec.batch.windowSeconds,
+      // Longer than the function may take, as on AWS: a handler that hangs fails by its own timeout.
+      visibilityTimeoutSeconds: Math.max(30, 6 * timeoutSeconds + spec.batch.windowSeconds),
       maxDeliveries: spec.maxDeliveries,
       retentionSeconds: spec.retentionSeconds,
       maxMessageBytes: spec.maxMessageBytes,

@@ -1,0 +1,230 @@
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn } from "node:child_process";
+import { join } from "node:path";
+import { display, plan } from "../../cli/engine";
+import { findProject, programOf, readStack, runOptions } from "../../cli/project";
+import type { CloudName } from "../../components/core/clouds";
+import { Cli, type Step, withCli } from "./cli";
+import { ScmServer } from "./scm";
+
+/** Per cloud: what a changed setting must update, and a resource whose failure comes in the middle of an up. */
+const clouds: Record<
+  Exclude<CloudName, "local">,
+  { readonly changed: readonly string[]; readonly failing: { readonly type: string; readonly name: string } }
+> = {
+  aws: {
+    changed: ["aws:lambda/function:Function fulfil-fn", "aws:sqs/queue:Queue fulfil"],
+    failing: { type: "aws:lambda/function:Function", name: "fulfil-fn" },
+  },
+  azure: {
+    changed: ["azure-native:servicebus:Queue fulfil", "azure-native:web:WebApp fulfil-fn"],
+    failing: { type: "azure-native:web:WebApp", name: "fulfil-fn" },
+  },
+  gcp: {
+    changed: ["gcp:cloudfunctionsv2/function:Function fulfil-fn", "gcp:pubsub/subscription:Subscription fulfil"],
+    failing: { type: "gcp:cloudfunctionsv2/function:Function", name: "fulfil-fn" },
+  },
+};
+const packs = ["encryption", "iam", "audit-logging"].flatMap((name) => ["--policy-pack", `policies/${name}`]);
+const idOf = (urn: string) => `${urn.split("::")[2]?.split("$").pop()} ${urn.split("::")[3]}`;
+const changes = (steps: readonly Step[]) =>
+  steps
+    .filter(({ op, urn }) => op !== "same" && !urn.includes("pulumi:providers:"))
+    .map(({ op, urn }) => `${op} ${idOf(urn)}`)
+    .sort();
+
+/** Assets are told by hash on either side, and the hashes are each side's own. */
+function withoutAssets(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutAssets);
+  if (typeof value !== "object" || value === null) return value;
+  if ("4dabf18193072939515e22adb298388d" in value) return "[signed]";
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutAssets(inner)]));
+}
+
+/** A preview by the engine and a plan in process must say the same of every resource. */
+async function comparePlan(cli: Cli, stack: string, steps: readonly Step[]): Promise<void> {
+  const project = findProject(cli.work);
+  const { resources } = await plan(programOf(project), runOptions(readStack(project, stack)));
+  const previewed = new Map(
+    steps.filter(({ urn }) => !urn.includes("pulumi:providers:")).map((step) => [step.urn, step.newState]),
+  );
+  assert.deepEqual(resources.map(({ urn }) => urn).sort(), [...previewed.keys()].sort());
+  for (const resource of resources) {
+    const state = previewed.get(resource.urn);
+    assert.equal(state?.parent ?? "", resource.parent ?? "", resource.urn);
+    assert.equal(state?.protect ?? false, resource.protect, resource.urn);
+    if (!resource.custom) continue;
+    const engine = withoutAssets(state?.inputs) as Record<string, unknown>;
+    const ours = withoutAssets(display(resource.inputs)) as Record<string, unknown>;
+    // The provider's Check has added names by then; what the program said must be there unchanged.
+    for (const [key, value] of Object.entries(ours)) {
+      if (key === "__provider" || state?.inputs?.[key] === undefined) continue;
+      if (typeof value === "string" && /^(Archive|Asset)/.test(value)) continue;
+      assert.deepEqual(engine[key], value, `${resource.urn} ${key}`);
+    }
+  }
+}
+
+for (const [cloud, { changed, failing }] of Object.entries(clouds)) {
+  const stack = `orders-${cloud}`;
+  withCli(`${stack} under the real engine`, function () {
+    this.timeout(120_000);
+    let cli: Cli;
+    let scm: ScmServer;
+    before(async () => {
+      scm = await ScmServer.start();
+      cli = new Cli(scm.environment);
+      await cli.init(stack);
+    });
+    after(async () => {
+      cli.close();
+      await scm.close();
+    });
+
+    it("previews with every policy pack, as it was planned in process", async () => {
+      const steps = await cli.preview(stack, packs);
+      assert.ok(steps.length > 20);
+      assert.ok(steps.every(({ op }) => op === "create"));
+      await comparePlan(cli, stack, steps);
+    });
+
+    it("fails in the middle when a provider fails, and finishes at the next up", async () => {
+      cli.fail([{ ...failing, operation: "create", times: 1, message: "the cloud is out of order" }]);
+      const broken = await cli.run(["up", "--yes", "--skip-preview", "-s", stack]);
+      assert.notEqual(broken.code, 0);
+      assert.match(broken.stdout + broken.stderr, /the cloud is out of order/);
+      assert.ok(!cli.existing().some(({ type, name }) => type === failing.type && name === failing.name));
+      await cli.up(stack, packs);
+      assert.ok(cli.existing().some(({ type, name }) => type === failing.type && name === failing.name));
+    });
+
+    it("has the same outputs as on every cloud", async () => {
+      const outputs = await cli.outputs(stack);
+      assert.deepEqual(Object.keys(outputs).sort(), ["deadLetters", "queue", "table", "url"]);
+      assert.match(String(outputs.url), /^https:\/\//);
+    });
+
+    it("expects no changes after an up, and none after the package has been built", async () => {
+      await cli.succeed(["preview", "--expect-no-changes", "-s", stack, ...packs]);
+      await cli.build();
+      await cli.succeed(["preview", "--expect-no-changes", "-s", stack]);
+    });
+
+    it("updates exactly what a changed setting touches", async () => {
+      await cli.setConfig(stack, "orders:maxDeliveries", "7");
+      const steps = await cli.preview(stack);
+      const updated = changes(steps).filter((change) => !/blueprints:index:/.test(change));
+      assert.deepEqual(
+        updated.filter((change) => !/Alias|Permission/.test(change)),
+        changed.map((one) => `update ${one}`).sort(),
+      );
+      await cli.up(stack);
+      await cli.succeed(["preview", "--expect-no-changes", "-s", stack]);
+    });
+
+    it("refuses to be destroyed while it is protected, and then leaves nothing", async () => {
+      const before = cli.existing().length;
+      const refused = await cli.run(["destroy", "--yes", "-s", stack]);
+      assert.notEqual(refused.code, 0);
+      assert.match(refused.stdout + refused.stderr, /protect/);
+      assert.equal(cli.existing().length, before);
+      await cli.setConfig(stack, "serverless-blueprints:protect", "false");
+      await cli.up(stack);
+      await cli.succeed(["destroy", "--yes", "--skip-preview", "-s", stack]);
+      assert.deepEqual(cli.existing(), []);
+    });
+  });
+}
+
+withCli("orders-local under the real engine", function () {
+  this.timeout(120_000);
+  let cli: Cli;
+  let cloud: ChildProcess;
+  before(async () => {
+    cli = new Cli();
+    await cli.init("orders-local");
+  });
+  after(async () => {
+    const ended = new Promise((done) => cloud.once("exit", done));
+    cloud.kill("SIGINT");
+    await ended;
+    cli.close();
+  });
+
+  it("previews without a running cloud, as it was planned in process; an up says how to start one", async () => {
+    await comparePlan(cli, "orders-local", await cli.preview("orders-local", packs));
+    const refused = await cli.run(["up", "--yes", "--skip-preview", "-s", "orders-local"]);
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stdout + refused.stderr, /npm start -- --serve/);
+  });
+
+  it("comes alive in a running cloud and answers HTTP", async () => {
+    cloud = await serve(cli);
+    await cli.up("orders-local", packs);
+    const { url } = await cli.outputs("orders-local");
+    const body = JSON.stringify({ sku: "MUG-01", quantity: 1, customer: "Ada" });
+    const placed = await fetch(`${url}/orders`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body,
+    });
+    assert.equal(placed.status, 202);
+    const { id } = (await placed.json()) as { id: string };
+    let status = 0;
+    for (let tries = 0; tries < 100 && status !== 200; tries++) {
+      status = (await fetch(`${url}/orders/${id}`)).status;
+      if (status !== 200) await new Promise((next) => setTimeout(next, 50));
+    }
+    assert.equal(status, 200);
+    await cli.succeed(["preview", "--expect-no-changes", "-s", "orders-local"]);
+  });
+
+  it("updates exactly what a changed setting touches", async () => {
+    await cli.setConfig("orders-local", "orders:maxDeliveries", "7");
+    const updated = changes(await cli.preview("orders-local")).filter((change) => !/blueprints:index:/.test(change));
+    assert.deepEqual(updated, ["update localcloud:index:Function fulfil-fn", "update localcloud:index:Queue fulfil"]);
+    await cli.up("orders-local");
+  });
+
+  it("shows a restarted, empty cloud as a change, and fills it again", async () => {
+    const ended = new Promise((done) => cloud.once("exit", done));
+    cloud.kill("SIGINT");
+    await ended;
+    cloud = await serve(cli);
+    const changed = changes(await cli.preview("orders-local"));
+    assert.ok(changed.length >= 9, changed.join());
+    await cli.up("orders-local");
+    const { url } = await cli.outputs("orders-local");
+    assert.equal((await fetch(`${url}/orders/none`)).status, 404);
+  });
+
+  it("refuses to be destroyed while it is protected, and then leaves nothing", async () => {
+    const refused = await cli.run(["destroy", "--yes", "-s", "orders-local"]);
+    assert.notEqual(refused.code, 0);
+    assert.match(refused.stdout + refused.stderr, /protect/);
+    await cli.setConfig("orders-local", "serverless-blueprints:protect", "false");
+    await cli.up("orders-local");
+    const { url } = await cli.outputs("orders-local");
+    await cli.succeed(["destroy", "--yes", "--skip-preview", "-s", "orders-local"]);
+    await assert.rejects(fetch(`${url}/orders/none`), "the API is gone");
+  });
+});
+
+/** `npm start -- --serve` in the checkout, where the provider finds it. */
+function serve(cli: Cli): Promise<ChildProcess> {
+  const child = spawn(
+    process.execPath,
+    ["-r", "ts-node/register/transpile-only", join(cli.work, "cli/main.ts"), "start", "--serve"],
+    {
+      cwd: cli.work,
+      env: { ...process.env, XDG_RUNTIME_DIR: cli.folder },
+      stdio: ["ignore", "pipe", "inherit"],
+    },
+  );
+  return new Promise((started, failed) => {
+    child.once("exit", (code) => failed(new Error(`the local cloud ended with ${code}`)));
+    child.stdout.on("data", (chunk: Buffer) => {
+      if (chunk.toString().includes("is running")) started(child);
+    });
+  });
+}
