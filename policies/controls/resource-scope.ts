@@ -5,35 +5,32 @@ import { identityPolicy, managed } from "../rules/aws-scope";
 import { assignment } from "../rules/azure-scope";
 import { texts } from "../rules/expect";
 import { bindingsOf } from "../rules/gcp-iam";
-import { isProjectOnly, needsCondition } from "../rules/gcp-roles";
+import { boundOf, isProjectOnly } from "../rules/gcp-roles";
 
-/** A condition that holds for one database: its name, or what begins with its name, and no way around. */
-function isBound(condition: unknown): boolean {
+/** A condition that holds for one resource: its name, or what begins with its name, and no way around. */
+function holdsTo(name: RegExp, condition: unknown): boolean {
   const expression = valueAt(condition, "expression");
-  const named = /resource\.name\s*(==|\.startsWith\s*\()\s*["'][^"']*\/databases\//;
-  return typeof expression === "string" && named.test(expression) && !expression.includes("||");
+  if (typeof expression !== "string" || expression.includes("||")) return false;
+  const [, compared = ""] = /resource\.name\s*(?:==|\.startsWith\s*\()\s*["']([^"']*)["']/.exec(expression) ?? [];
+  return name.test(compared);
 }
 
-/** Google Cloud's own roles on projects: telemetry, and Firestore under a condition. */
+/** Google Cloud's own roles on projects: telemetry, and what a condition binds to one resource. */
 function projectBinding(resource: ResourceView, stack: StackView): Finding {
   const bindings = bindingsOf(resource);
   if (bindings === "unknown") return undetermined("policyData is known after deployment only");
   for (const { role, condition } of bindings) {
     if (role === undefined) return undetermined("its role is known after deployment only");
     if (isProjectOnly(role)) continue;
-    if (needsCondition(role) && isBound(condition)) continue;
-    if (needsCondition(role) && hasUnknown(condition)) {
-      if (stack.dependencies(resource, "condition").some(({ type }) => type === "gcp:firestore/database:Database"))
-        continue;
+    const bound = boundOf(role);
+    if (!bound) return fail("its role holds for the whole project: grant it on the resource");
+    if (holdsTo(bound.name, condition)) continue;
+    if (!hasUnknown(condition))
+      return fail("its role holds for everything of its kind in the project: add a condition on resource.name");
+    if (!stack.dependencies(resource, "condition").some(({ type }) => type === bound.from))
       return undetermined(
-        "its condition is known after deployment only, and does not come from a database of this stack",
+        "its condition is known after deployment only, and does not come from a resource of its kind",
       );
-    }
-    return fail(
-      needsCondition(role)
-        ? "its role holds for everything of its kind in the project: add a condition on resource.name"
-        : "its role holds for the whole project: grant it on the resource",
-    );
   }
   return pass("its role exists on projects only, or is bound by a condition");
 }

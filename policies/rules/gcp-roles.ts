@@ -19,11 +19,23 @@ const projectOnly = new Set([
   "roles/eventarc.eventReceiver",
 ]);
 
+/** What a condition on a project's binding must hold to: the kind of name, and the type that it comes from. */
+interface Bound {
+  readonly name: RegExp;
+  readonly from: string;
+}
+const database: Bound = { name: /\/databases\/[^"'/]+/, from: "gcp:firestore/database:Database" };
+const bucket: Bound = { name: /projects\/_\/buckets\/[^"'/]+/, from: "gcp:storage/bucket:Bucket" };
+
 /**
  * Roles that are given on the project under a condition that names the resource, for want of a policy to add them to:
  * Firestore has none, and the bucket that Cloud Run functions builds from comes with a region's first function.
  */
-const conditional = new Set(["roles/datastore.user", "roles/datastore.viewer", "roles/storage.objectViewer"]);
+const bounds: Readonly<Record<string, Bound>> = {
+  "roles/datastore.user": database,
+  "roles/datastore.viewer": database,
+  "roles/storage.objectViewer": bucket,
+};
 
 export const isProjectOnly = (role: string): boolean => projectOnly.has(role);
-export const needsCondition = (role: string): boolean => conditional.has(role);
+export const boundOf = (role: string): Bound | undefined => bounds[role];
