@@ -102,6 +102,65 @@ const accepted: readonly Accepted[] = [
     ),
   },
   {
+    name: "a route for callers of IAM, and one behind an authorizer of one's own",
+    stack: change(awsStack, (s) =>
+      s.set("place", { authorizationType: "AWS_IAM" }).set("read", { authorizationType: "CUSTOM" }),
+    ),
+  },
+  {
+    name: "REST methods that authenticate, show a key, or answer a preflight",
+    stack: change(awsStack, (s) => {
+      s.add("aws:apigateway/method:Method", "a", { authorization: "AWS_IAM", httpMethod: "POST" });
+      s.add("aws:apigateway/method:Method", "b", { authorization: "NONE", apiKeyRequired: true, httpMethod: "POST" });
+      s.add("aws:apigateway/method:Method", "c", { authorization: "NONE", httpMethod: "OPTIONS" });
+    }),
+  },
+  {
+    name: "a function that another account's role may invoke",
+    stack: change(awsStack, (s) => s.set("front-permission", { principal: "444455556666", sourceArn: undefined })),
+  },
+  {
+    name: "replicas with keys of their regions",
+    stack: change(awsStack, (s) =>
+      s
+        .set("table", {
+          replicas: [
+            { regionName: "eu-west-1", kmsKeyArn: key },
+            { regionName: "eu-west-2", kmsKeyArn: "arn:aws:kms:eu-west-2:111122223333:key/1" },
+          ],
+        })
+        .add("aws:dynamodb/tableReplica:TableReplica", "replica", { kmsKeyArn: key }),
+    ),
+  },
+  {
+    name: "an attached policy of this stack",
+    stack: change(awsStack, (s) => {
+      const policy = s.add("aws:iam/policy:Policy", "policy", {
+        policy: statement({ Resource: "arn:aws:sqs:eu-central-1:111122223333:queue" }),
+      });
+      s.add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attach", {
+        policyArn: policy("arn:aws:iam::111122223333:policy/p"),
+      });
+    }),
+  },
+  {
+    name: "the bucket that functions are built from, by its name",
+    stack: change(gcpStack, (s) =>
+      s.set("data", {
+        role: "roles/storage.objectViewer",
+        condition: { expression: 'resource.name.startsWith("projects/_/buckets/gcf-v2-sources-1-r")' },
+      }),
+    ),
+  },
+  {
+    name: "an API key for named services",
+    stack: change(gcpStack, (s) =>
+      s.add("gcp:projects/apiKey:ApiKey", "api-key", {
+        restrictions: { apiTargets: [{ service: "a.apigateway.shop.cloud.goog" }] },
+      }),
+    ),
+  },
+  {
     name: "the objects of one bucket, the indexes of one table, the streams of one log group",
     stack: change(awsStack, (s) =>
       s.set("fulfil-policy", {

@@ -48,6 +48,12 @@ describe("mutants on AWS", () => {
         stack.set("table", { replicas: [{ regionName: "eu-west-1", kmsKeyArn: key }, { regionName: "eu-west-2" }] }),
     },
     {
+      name: "a replica with AWS's key",
+      change: (stack) =>
+        stack.set("table", { replicas: [{ regionName: "eu-west-1", kmsKeyArn: "alias/aws/dynamodb" }] }),
+    },
+    { name: "replicas that are none", change: (stack) => stack.set("table", { replicas: "eu-west-1" }) },
+    {
       name: "a replica beside it without a key",
       change: (stack) => stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", {}),
       at: "replica",
@@ -80,6 +86,15 @@ describe("mutants on AWS", () => {
     {
       name: "a route whose type is missing",
       change: (stack) => stack.set("read", { authorizationType: undefined }),
+      at: "read",
+    },
+    {
+      name: "nobody named",
+      change: (stack) => stack.set("front-permission", { principal: undefined }),
+    },
+    {
+      name: "a route of a type that is none",
+      change: (stack) => stack.set("read", { authorizationType: "none" }),
       at: "read",
     },
     {

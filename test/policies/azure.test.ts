@@ -18,6 +18,10 @@ describe("mutants on Azure", () => {
       name: "a tier without keys",
       change: (stack) => stack.set("bus", { sku: { name: "Standard", tier: "Standard" } }),
     },
+    {
+      name: "a key from elsewhere than a vault",
+      change: (stack) => stack.set("bus", { "encryption.keySource": "Microsoft.ServiceBus" }),
+    },
     { name: "no key in the list", change: (stack) => stack.set("bus", { "encryption.keyVaultProperties": [] }) },
     {
       name: "a key without a vault",

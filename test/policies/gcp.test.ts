@@ -84,6 +84,11 @@ describe("mutants on Google Cloud", () => {
           .set("publish", { policyData: policy("roles/pubsub.admin", "user:b@example.org") }),
     },
     {
+      name: "a custom role without a list",
+      change: (stack) => stack.set("redriver", { permissions: 7 }),
+      at: "redriver",
+    },
+    {
       name: "a custom role by wildcard",
       change: (stack) => stack.set("redriver", { permissions: ["pubsub.topics.*"] }),
       at: "redriver",
@@ -111,6 +116,20 @@ describe("mutants on Google Cloud", () => {
     {
       name: "a condition on something else",
       change: (stack) => stack.set("data", { condition: { expression: "request.time.getHours() < 9" } }),
+      at: "data",
+    },
+    {
+      name: "a database's condition for a role on buckets",
+      change: (stack) => stack.set("data", { role: "roles/storage.objectViewer" }),
+      at: "data",
+    },
+    {
+      name: "every bucket, in a condition",
+      change: (stack) =>
+        stack.set("data", {
+          role: "roles/storage.objectViewer",
+          condition: { expression: 'resource.name.startsWith("projects/_/buckets/")' },
+        }),
       at: "data",
     },
     {

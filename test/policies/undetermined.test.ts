@@ -94,6 +94,210 @@ describe("values that a preview does not know", () => {
   });
 });
 
+/** A change to a compliant stack, and the control that cannot tell any more. */
+const changes: readonly (readonly [string, () => Stack, string, string, (stack: Stack) => unknown])[] = [
+  [
+    "a public binding's policy",
+    gcpStack,
+    "IAM-01",
+    "invoke",
+    (s) =>
+      s.retype("invoke", "gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy").set("invoke", { policyData: unknown }),
+  ],
+  [
+    "a role in a policy",
+    gcpStack,
+    "IAM-02",
+    "invoke",
+    (s) =>
+      s.retype("invoke", "gcp:cloudrunv2/serviceIamPolicy:ServiceIamPolicy").set("invoke", { policyData: unknown }),
+  ],
+  [
+    "a project's policy",
+    gcpStack,
+    "IAM-03",
+    "trace",
+    (s) => s.retype("trace", "gcp:projects/iAMPolicy:IAMPolicy").set("trace", { policyData: unknown }),
+  ],
+  ["a switch of invoker checks", gcpStack, "IAM-01", "fulfil", (s) => s.set("fulfil", { invokerIamDisabled: unknown })],
+  ["a custom role's permissions", gcpStack, "IAM-02", "redriver", (s) => s.set("redriver", { permissions: unknown })],
+  [
+    "exempted members",
+    gcpStack,
+    "AUD-01",
+    "audit",
+    (s) =>
+      s
+        .remove("foundation")
+        .add("gcp:projects/iAMAuditConfig:IAMAuditConfig", "audit", {
+          service: "allServices",
+          auditLogConfigs: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((logType) => ({
+            logType,
+            exemptedMembers: unknown,
+          })),
+        }),
+  ],
+  [
+    "audited services",
+    gcpStack,
+    "AUD-01",
+    "audit",
+    (s) => s.remove("foundation").add("gcp:projects/iAMAuditConfig:IAMAuditConfig", "audit", { service: unknown }),
+  ],
+  ["app settings", azureStack, "IAM-05", "front", (s) => s.set("front", { "siteConfig.appSettings": unknown })],
+  [
+    "a custom role's permission",
+    azureStack,
+    "IAM-02",
+    "redriver",
+    (s) => s.set("redriver", { permissions: [unknown] }),
+  ],
+  [
+    "a custom role's actions",
+    azureStack,
+    "IAM-02",
+    "redriver",
+    (s) => s.set("redriver", { permissions: [{ actions: unknown }] }),
+  ],
+  [
+    "a vault's access policies",
+    azureStack,
+    "IAM-02",
+    "vault",
+    (s) => s.set("vault", { properties: { accessPolicies: unknown } }),
+  ],
+  [
+    "excluded paths",
+    azureStack,
+    "IAM-01",
+    "front",
+    (s) => s.set("front-auth", { "globalValidation.excludedPaths": unknown }),
+  ],
+  ["identity providers", azureStack, "IAM-01", "front", (s) => s.set("front-auth", { identityProviders: unknown })],
+  [
+    "whom Entra ID admits",
+    azureStack,
+    "IAM-01",
+    "front",
+    (s) => s.set("front-auth", { "identityProviders.azureActiveDirectory.validation": unknown }),
+  ],
+  ["which app settings belong to", azureStack, "IAM-01", "front", (s) => s.set("front-auth", { name: unknown })],
+  ["a namespace's tier", azureStack, "ENC-01", "bus", (s) => s.set("bus", { "sku.name": unknown })],
+  [
+    "a subscription's setting outside of a foundation",
+    azureStack,
+    "AUD-01",
+    "activity",
+    (s) =>
+      s
+        .remove("foundation")
+        .add("azure-native:monitor:DiagnosticSetting", "activity", {
+          resourceUri: unknown,
+          workspaceId: new Out("workspace", "w"),
+          logs: [{ categoryGroup: "allLogs", enabled: true }],
+        }),
+  ],
+  [
+    "an activity log's categories",
+    azureStack,
+    "AUD-01",
+    "activity",
+    (s) =>
+      s
+        .remove("foundation")
+        .add("azure-native:monitor:DiagnosticSetting", "activity", {
+          resourceUri: "/subscriptions/s",
+          workspaceId: new Out("workspace", "w"),
+          logs: unknown,
+        }),
+  ],
+  [
+    "how long a foreign workspace keeps logs",
+    azureStack,
+    "AUD-01",
+    "activity",
+    (s) =>
+      s
+        .remove("foundation")
+        .add("azure-native:monitor:DiagnosticSetting", "activity", {
+          resourceUri: "/subscriptions/s",
+          workspaceId: "elsewhere",
+          logs: [{ categoryGroup: "allLogs", enabled: true }],
+        }),
+  ],
+  ["the foundation's trail", awsStack, "AUD-01", "foundation", (s) => s.set("foundation", { audit: unknown })],
+  [
+    "a trail's regions",
+    awsStack,
+    "AUD-01",
+    "trail",
+    (s) =>
+      s
+        .remove("foundation")
+        .add("aws:cloudtrail/trail:Trail", "trail", {
+          isMultiRegionTrail: unknown,
+          enableLogFileValidation: true,
+          kmsKeyId: "k",
+        }),
+  ],
+  [
+    "whether a table's key is switched on",
+    awsStack,
+    "ENC-03",
+    "table",
+    (s) => s.set("table", { "serverSideEncryption.enabled": unknown }),
+  ],
+  ["a table's replicas", awsStack, "ENC-03", "table", (s) => s.set("table", { replicas: unknown })],
+  ["a table's replica", awsStack, "ENC-03", "table", (s) => s.set("table", { replicas: [unknown] })],
+  ["a replica's key", awsStack, "ENC-03", "table", (s) => s.set("table", { replicas: [{ kmsKeyArn: unknown }] })],
+  ["which route a public route is", awsStack, "IAM-01", "place", (s) => s.set("place", { routeKey: unknown })],
+  ["what an API declares", awsStack, "IAM-01", "place", (s) => s.set("api", { routes: unknown })],
+  [
+    "a REST method's authorization",
+    awsStack,
+    "IAM-01",
+    "method",
+    (s) => s.add("aws:apigateway/method:Method", "method", { authorization: unknown, httpMethod: "GET" }),
+  ],
+  [
+    "an attached policy from nowhere",
+    awsStack,
+    "IAM-02",
+    "attach",
+    (s) => s.add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attach", { policyArn: unknown }),
+  ],
+  [
+    "an action",
+    awsStack,
+    "IAM-02",
+    "fulfil-policy",
+    (s) =>
+      s.set("fulfil-policy", {
+        policy: { Statement: { Effect: "Allow", Action: [unknown], Resource: "arn:aws:sqs:r:1:q" } },
+      }),
+  ],
+  [
+    "a resource from nowhere",
+    awsStack,
+    "IAM-03",
+    "fulfil-policy",
+    (s) =>
+      s.set("fulfil-policy", {
+        policy: { Statement: { Effect: "Allow", Action: "sqs:SendMessage", Resource: unknown } },
+      }),
+  ],
+];
+
+describe("further values that a preview does not know", () => {
+  for (const [what, make, control, at, change] of changes) {
+    it(`${control}: ${what}`, () => {
+      const stack = make();
+      change(stack);
+      assert.equal(outcomeOf(stack, { control, at, property: "" }), "undetermined");
+    });
+  }
+});
+
 describe("policy documents that a preview does not know", () => {
   const policyOf = (stack: Stack, control: string) =>
     judge(stack, "preview").find((one) => one.control === control && one.urn === stack.urn("fulfil-policy"));
