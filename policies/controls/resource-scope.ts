@@ -16,23 +16,21 @@ function holdsTo(name: RegExp, condition: unknown): boolean {
 }
 
 /** Google Cloud's own roles on projects: telemetry, and what a condition binds to one resource. */
-function projectBinding(resource: ResourceView, stack: StackView): Finding {
+function projectBinding(resource: ResourceView, stack: StackView): Finding | Finding[] {
   const bindings = bindingsOf(resource);
   if (bindings === "unknown") return undetermined("policyData is known after deployment only");
-  for (const { role, condition } of bindings) {
+  return bindings.map(({ role, condition }) => {
     if (role === undefined) return undetermined("its role is known after deployment only");
-    if (isProjectOnly(role)) continue;
     const bound = boundOf(role);
+    if (isProjectOnly(role)) return pass("its role exists on projects only");
     if (!bound) return fail("its role holds for the whole project: grant it on the resource");
-    if (holdsTo(bound.name, condition)) continue;
+    if (holdsTo(bound.name, condition)) return pass("its role is bound to one resource by a condition");
     if (!hasUnknown(condition))
       return fail("its role holds for everything of its kind in the project: add a condition on resource.name");
-    if (!stack.dependencies(resource, "condition").some(({ type }) => type === bound.from))
-      return undetermined(
-        "its condition is known after deployment only, and does not come from a resource of its kind",
-      );
-  }
-  return pass("its role exists on projects only, or is bound by a condition");
+    return stack.dependencies(resource, "condition").some(({ type }) => type === bound.from)
+      ? pass("its role is bound by a condition on a resource of this stack, whose name is known after deployment")
+      : undetermined("its condition is known after deployment only, and does not come from a resource of its kind");
+  });
 }
 
 const aboveResources = /^gcp:(projects|folder|organizations)\/\w*?iam(Member|Binding|Policy):/i;

@@ -50,13 +50,13 @@ export const wildcards: Control = {
       {
         types: identityPolicyTypes,
         judge: (resource, stack) =>
-          identityDocuments(resource).map((content) => document(content, resource, stack, identityStatement)),
+          identityDocuments(resource).flatMap((content) => document(content, resource, stack, identityStatement)),
       },
       { types: ["aws:iam/role:Role"], judge: role },
       {
         types: resourcePolicyTypes,
         judge: (resource, stack) =>
-          resourceDocuments(resource).map((content) => document(content, resource, stack, resourceStatement)),
+          resourceDocuments(resource).flatMap((content) => document(content, resource, stack, resourceStatement)),
       },
       { types: /^aws:iam\/(role|user|group)?policyAttachment:/i, judge: attachment },
     ],

@@ -45,33 +45,36 @@ export const resourceStatement: Judge = (statement, { type }) => {
   );
 };
 
-export function document(content: unknown, resource: ResourceView, stack: StackView, judge: Judge): Finding {
+/** Judges every allowing statement, so that an unknown one hides no fault of another. */
+export function document(content: unknown, resource: ResourceView, stack: StackView, judge: Judge): Finding[] {
   const parsed = parsePolicy(content);
-  if (parsed.state === "malformed") return fail(`its policy document cannot be read: ${parsed.fault}`);
+  if (parsed.state === "malformed") return [fail(`its policy document cannot be read: ${parsed.fault}`)];
   if (parsed.state === "unknown") return fromGrants(registeredGrants(resource, stack));
-  for (const [index, statement] of parsed.statements.entries()) {
-    if (!statement.allow) continue;
-    const fault = judge(statement, resource);
+  const findings = parsed.statements.map((statement, index) => {
+    const fault = statement.allow ? judge(statement, resource) : undefined;
     if (fault !== undefined) return fail(`statement ${index + 1}: ${fault}`);
-    if (statement.actions.some(isUnknown))
-      return undetermined(`statement ${index + 1}: an action is known after deployment only`);
-  }
-  return pass("its statements hold no wildcard");
+    return statement.allow && statement.actions.some(isUnknown)
+      ? undetermined(`statement ${index + 1}: an action is known after deployment only`)
+      : pass("its statements hold no wildcard");
+  });
+  return findings.length > 0 ? findings : [pass("it allows nothing")];
 }
 
 /** The grants of the owning component in place of a document that is unknown until deployment. */
-function fromGrants(grants: Registered | undefined): Finding {
+function fromGrants(grants: Registered | undefined): Finding[] {
   if (!grants)
-    return undetermined("its policy document is known after deployment only, and no component registers grants for it");
+    return [
+      undetermined("its policy document is known after deployment only, and no component registers grants for it"),
+    ];
   const note = insteadOf("its policy document", grants);
-  for (const rendered of grants.rendered) {
+  const findings = grants.rendered.map((rendered) => {
     const [actions, resources] = [texts(rendered.actions), texts(rendered.resource)];
-    if (!actions || !resources || actions.length === 0 || actions.some(isUnknown))
-      return undetermined(`${note}, which do not say the actions`);
-    const fault = actionFault(actions) ?? resourceFault(actions, resources);
+    const fault = actionFault(actions ?? []) ?? resourceFault(actions ?? [], resources ?? []);
     if (fault !== undefined) return fail(`${note}: ${fault}`);
-  }
-  return pass(`${note}: no wildcard`);
+    const told = actions && actions.length > 0 && !actions.some(isUnknown) && resources;
+    return told ? pass(`${note}: no wildcard`) : undetermined(`${note}, which do not say the actions`);
+  });
+  return findings.length > 0 ? findings : [pass(note)];
 }
 
 export function attachment(resource: ResourceView, stack: StackView): Finding {
@@ -94,7 +97,7 @@ function managed(arns: readonly unknown[]): Finding {
 export function role(resource: ResourceView, stack: StackView): Finding[] {
   const attached = known(resource.props, "managedPolicyArns");
   return [
-    ...trustDocuments(resource).map((content) => document(content, resource, stack, trustStatement)),
+    ...trustDocuments(resource).flatMap((content) => document(content, resource, stack, trustStatement)),
     ...(attached.state === "value"
       ? [Array.isArray(attached.value) ? managed(attached.value) : fail("managedPolicyArns is no list")]
       : []),

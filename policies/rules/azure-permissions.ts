@@ -5,7 +5,7 @@ import { broadRole } from "./azure-roles";
 import { texts } from "./expect";
 import { insteadOf, registeredGrants } from "./grants";
 
-export function assignment(resource: ResourceView, stack: StackView): Finding {
+export function assignment(resource: ResourceView, stack: StackView): Finding | Finding[] {
   const role = known(resource.props, "roleDefinitionId");
   if (role.state === "absent") return fail("it assigns no role");
   if (role.state === "value") return azureRole(role.value);
@@ -19,11 +19,13 @@ export function assignment(resource: ResourceView, stack: StackView): Finding {
   if (!grants)
     return undetermined("roleDefinitionId is known after deployment only, and no component registers grants for it");
   const note = insteadOf("roleDefinitionId", grants);
-  const roles = grants.rendered.map((rendered) => rendered.role ?? rendered.cosmosRole);
-  if (!roles.every((one) => typeof one === "string" && !isUnknown(one)))
-    return undetermined(`${note}, which do not say the role`);
-  const worst = roles.map(azureRole).find(({ verdict }) => verdict === "fail");
-  return worst ? fail(`${note}: ${worst.message}`) : pass(`${note}: no broad role`);
+  const findings = grants.rendered.map(({ role, cosmosRole }) => {
+    const named = role ?? cosmosRole;
+    if (typeof named !== "string" || isUnknown(named)) return undetermined(`${note}, which do not say the role`);
+    const { verdict, message } = azureRole(named);
+    return verdict === "fail" ? fail(`${note}: ${message}`) : pass(`${note}: no broad role`);
+  });
+  return findings.length > 0 ? findings : [pass(note)];
 }
 
 function azureRole(role: unknown): Finding {
@@ -34,21 +36,25 @@ function azureRole(role: unknown): Finding {
     : fail(`role ${broad} is broader than any workload needs: use a data role`);
 }
 
-export function definition({ props }: ResourceView): Finding {
+export function definition({ props }: ResourceView): Finding[] {
   const permissions = known(props, "permissions");
-  if (permissions.state === "unknown") return undetermined("permissions are known after deployment only");
-  if (permissions.state === "absent" || !Array.isArray(permissions.value)) return fail("it has no list of permissions");
-  for (const permission of permissions.value) {
-    if (isUnknown(permission)) return undetermined("a permission is known after deployment only");
-    for (const kind of ["actions", "dataActions"]) {
-      const found = known(permission, kind);
-      if (found.state === "unknown") return undetermined(`${kind} are known after deployment only`);
-      const actions = found.state === "absent" ? [] : texts(found.value);
-      if (!actions) return fail(`${kind} is no list of texts`);
-      if (actions.some(hasWildcard)) return fail(`${kind} hold a wildcard: list the actions that are used`);
-    }
-  }
-  return pass("its actions hold no wildcard");
+  if (permissions.state === "unknown") return [undetermined("permissions are known after deployment only")];
+  if (permissions.state === "absent" || !Array.isArray(permissions.value))
+    return [fail("it has no list of permissions")];
+  return permissions.value.flatMap((permission) =>
+    ["actions", "dataActions"].map((kind) => actionList(permission, kind)),
+  );
+}
+
+function actionList(permission: unknown, kind: string): Finding {
+  const found = known(permission, kind);
+  if (isUnknown(permission) || found.state === "unknown")
+    return undetermined(`${kind} are known after deployment only`);
+  const actions = found.state === "absent" ? [] : texts(found.value);
+  if (!actions) return fail(`${kind} is no list of texts`);
+  return actions.some(hasWildcard)
+    ? fail(`${kind} hold a wildcard: list the actions that are used`)
+    : pass("its actions hold no wildcard");
 }
 
 /** Access policies of a vault know the word `all`. */

@@ -5,7 +5,7 @@ import { isResourceScope } from "./azure-roles";
 import { insteadOf, registeredGrants } from "./grants";
 
 /** Azure: below a resource group. Cosmos data roles: below the account. */
-export function assignment(resource: ResourceView, stack: StackView): Finding {
+export function assignment(resource: ResourceView, stack: StackView): Finding | Finding[] {
   const scope = known(resource.props, "scope");
   if (scope.state === "absent") return fail("it names no scope");
   const cosmos = resource.type.startsWith("azure-native:cosmosdb:");
@@ -18,15 +18,14 @@ export function assignment(resource: ResourceView, stack: StackView): Finding {
   if (sources.some((type) => cloudOf(type) === "azure" && type !== group && !(cosmos && type === account)))
     return pass("its scope is a resource of this stack, whose id is known after deployment");
   const grants = registeredGrants(resource, stack);
-  const scopes =
-    grants?.rendered.map((rendered) => rendered.scope).filter((one) => typeof one === "string" && !isUnknown(one)) ??
-    [];
-  if (!grants || scopes.length === 0) return undetermined("its scope is known after deployment only");
+  if (!grants || grants.rendered.length === 0) return undetermined("its scope is known after deployment only");
   const note = insteadOf("its scope", grants);
-  const worst = scopes
-    .map((one) => azureScope(one, /databaseAccounts|^\/dbs/i.test(String(one))))
-    .find(({ verdict }) => verdict === "fail");
-  return worst ? fail(`${note}: ${worst.message}`) : pass(`${note}: each names its resource`);
+  return grants.rendered.map(({ scope: registered, cosmosRole }) => {
+    if (typeof registered !== "string" || isUnknown(registered))
+      return undetermined(`${note}, which do not say the scope`);
+    const { verdict, message } = azureScope(registered, cosmosRole !== undefined);
+    return verdict === "fail" ? fail(`${note}: ${message}`) : pass(`${note}: each names its resource`);
+  });
 }
 
 function azureScope(scope: unknown, cosmos: boolean): Finding {

@@ -238,6 +238,16 @@ describe("mutants on AWS", () => {
       at: "fulfil-role",
     },
     {
+      name: "an attachment of nothing",
+      change: (stack) => stack.add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attach", {}),
+      at: "attach",
+    },
+    {
+      name: "managed policies that are no list",
+      change: (stack) => stack.set("fulfil-role", { managedPolicyArns: "arn" }),
+      at: "fulfil-role",
+    },
+    {
       name: "a customer-managed policy",
       change: (stack) =>
         stack.add("aws:iam/policy:Policy", "managed", { policy: statements({ ...send, Action: "s3:*" }) }),

@@ -117,6 +117,20 @@ describe("mutants on Azure", () => {
       at: "redriver",
     },
     {
+      name: "no role",
+      change: (stack) => stack.set("front-receive", { roleDefinitionId: undefined }),
+    },
+    {
+      name: "a custom role of one text",
+      change: (stack) => stack.set("redriver", { permissions: [{ actions: { all: true } }] }),
+      at: "redriver",
+    },
+    {
+      name: "access policies that are no list",
+      change: (stack) => stack.set("vault", { properties: { accessPolicies: "all" } }),
+      at: "vault",
+    },
+    {
       name: "all in a vault's access policy",
       change: (stack) =>
         stack.set("vault", {

@@ -127,15 +127,13 @@ const changes: readonly (readonly [string, () => Stack, string, string, (stack: 
     "AUD-01",
     "audit",
     (s) =>
-      s
-        .remove("foundation")
-        .add("gcp:projects/iAMAuditConfig:IAMAuditConfig", "audit", {
-          service: "allServices",
-          auditLogConfigs: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((logType) => ({
-            logType,
-            exemptedMembers: unknown,
-          })),
-        }),
+      s.remove("foundation").add("gcp:projects/iAMAuditConfig:IAMAuditConfig", "audit", {
+        service: "allServices",
+        auditLogConfigs: ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((logType) => ({
+          logType,
+          exemptedMembers: unknown,
+        })),
+      }),
   ],
   [
     "audited services",
@@ -189,13 +187,11 @@ const changes: readonly (readonly [string, () => Stack, string, string, (stack: 
     "AUD-01",
     "activity",
     (s) =>
-      s
-        .remove("foundation")
-        .add("azure-native:monitor:DiagnosticSetting", "activity", {
-          resourceUri: unknown,
-          workspaceId: new Out("workspace", "w"),
-          logs: [{ categoryGroup: "allLogs", enabled: true }],
-        }),
+      s.remove("foundation").add("azure-native:monitor:DiagnosticSetting", "activity", {
+        resourceUri: unknown,
+        workspaceId: new Out("workspace", "w"),
+        logs: [{ categoryGroup: "allLogs", enabled: true }],
+      }),
   ],
   [
     "an activity log's categories",
@@ -203,13 +199,11 @@ const changes: readonly (readonly [string, () => Stack, string, string, (stack: 
     "AUD-01",
     "activity",
     (s) =>
-      s
-        .remove("foundation")
-        .add("azure-native:monitor:DiagnosticSetting", "activity", {
-          resourceUri: "/subscriptions/s",
-          workspaceId: new Out("workspace", "w"),
-          logs: unknown,
-        }),
+      s.remove("foundation").add("azure-native:monitor:DiagnosticSetting", "activity", {
+        resourceUri: "/subscriptions/s",
+        workspaceId: new Out("workspace", "w"),
+        logs: unknown,
+      }),
   ],
   [
     "how long a foreign workspace keeps logs",
@@ -217,13 +211,11 @@ const changes: readonly (readonly [string, () => Stack, string, string, (stack: 
     "AUD-01",
     "activity",
     (s) =>
-      s
-        .remove("foundation")
-        .add("azure-native:monitor:DiagnosticSetting", "activity", {
-          resourceUri: "/subscriptions/s",
-          workspaceId: "elsewhere",
-          logs: [{ categoryGroup: "allLogs", enabled: true }],
-        }),
+      s.remove("foundation").add("azure-native:monitor:DiagnosticSetting", "activity", {
+        resourceUri: "/subscriptions/s",
+        workspaceId: "elsewhere",
+        logs: [{ categoryGroup: "allLogs", enabled: true }],
+      }),
   ],
   ["the foundation's trail", awsStack, "AUD-01", "foundation", (s) => s.set("foundation", { audit: unknown })],
   [
@@ -232,13 +224,11 @@ const changes: readonly (readonly [string, () => Stack, string, string, (stack: 
     "AUD-01",
     "trail",
     (s) =>
-      s
-        .remove("foundation")
-        .add("aws:cloudtrail/trail:Trail", "trail", {
-          isMultiRegionTrail: unknown,
-          enableLogFileValidation: true,
-          kmsKeyId: "k",
-        }),
+      s.remove("foundation").add("aws:cloudtrail/trail:Trail", "trail", {
+        isMultiRegionTrail: unknown,
+        enableLogFileValidation: true,
+        kmsKeyId: "k",
+      }),
   ],
   [
     "whether a table's key is switched on",
@@ -296,6 +286,141 @@ describe("further values that a preview does not know", () => {
       assert.equal(outcomeOf(stack, { control, at, property: "" }), "undetermined");
     });
   }
+});
+
+describe("something unknown hides no fault that stands beside it", () => {
+  const allow = (more: object) => ({
+    Effect: "Allow",
+    Action: "sqs:SendMessage",
+    Resource: "arn:aws:sqs:r:1:q",
+    ...more,
+  });
+  const faults: readonly (readonly [string, () => Stack, string, string, (stack: Stack) => unknown])[] = [
+    [
+      "a statement",
+      awsStack,
+      "IAM-02",
+      "fulfil-policy",
+      (s) =>
+        s.set("fulfil-policy", { policy: { Statement: [allow({ Action: unknown }), allow({ Action: "sqs:*" })] } }),
+    ],
+    [
+      "a resource",
+      awsStack,
+      "IAM-03",
+      "fulfil-policy",
+      (s) =>
+        s.set("fulfil-policy", {
+          policy: { Statement: [allow({ Resource: unknown }), allow({ Resource: "arn:aws:sqs:r:1:*" })] },
+        }),
+    ],
+    [
+      "a registered grant",
+      awsStack,
+      "IAM-02",
+      "fulfil-policy",
+      (s) =>
+        s.set("worker", {
+          "grants.1": {
+            rendered: [
+              { actions: unknown, resource: "q" },
+              { actions: ["sqs:*"], resource: "q" },
+            ],
+          },
+        }),
+    ],
+    ["a replica", awsStack, "ENC-03", "table", (s) => s.set("table", { replicas: [unknown, {}] })],
+    [
+      "a permission",
+      azureStack,
+      "IAM-02",
+      "redriver",
+      (s) => s.set("redriver", { permissions: [unknown, { actions: unknown, dataActions: ["*"] }] }),
+    ],
+    [
+      "a setting",
+      azureStack,
+      "IAM-01",
+      "front",
+      (s) => s.set("front-auth", { platform: unknown, "globalValidation.requireAuthentication": false }),
+    ],
+    [
+      "a member",
+      gcpStack,
+      "IAM-01",
+      "invoke",
+      (s) =>
+        s
+          .retype("invoke", "gcp:cloudrunv2/serviceIamBinding:ServiceIamBinding")
+          .set("invoke", { members: [unknown, "allUsers"] }),
+    ],
+    [
+      "a role",
+      gcpStack,
+      "IAM-03",
+      "trace",
+      (s) =>
+        s.retype("trace", "gcp:projects/iAMPolicy:IAMPolicy").set("trace", {
+          policyData: JSON.stringify({
+            bindings: [
+              { role: unknown, members: [] },
+              { role: "roles/pubsub.publisher", members: ["user:a@example.org"] },
+            ],
+          }),
+        }),
+    ],
+  ];
+  for (const [what, make, control, at, change] of faults) {
+    it(`${control}: ${what}`, () => {
+      const stack = make();
+      change(stack);
+      assert.equal(outcomeOf(stack, { control, at, property: "" }), "fail");
+    });
+  }
+});
+
+describe("roles and scopes that a preview does not know", () => {
+  const granted = (...rendered: object[]) => {
+    const stack = azureStack();
+    stack.component("QueueWorker", "worker", { grants: [{ from: "worker", to: "queue", operations: [], rendered }] });
+    stack.add(
+      "azure-native:authorization:RoleAssignment",
+      "granted",
+      { roleDefinitionId: unknown, scope: unknown },
+      "worker",
+    );
+    return stack;
+  };
+  const scope = "/subscriptions/s/resourceGroups/g/providers/Microsoft.ServiceBus/namespaces/n/queues/q";
+  const outcomes = (stack: Stack) =>
+    ["IAM-02", "IAM-03"].map((control) => outcomeOf(stack, { control, at: "granted", property: "" }));
+
+  it("are judged by the grants of the owning component", () => {
+    assert.deepEqual(outcomes(granted({ role: "Azure Service Bus Data Receiver", scope })), ["pass", "pass"]);
+    assert.deepEqual(outcomes(granted({ cosmosRole: "reader", scope: "/dbs/shop/colls/orders" })), ["pass", "pass"]);
+    assert.deepEqual(outcomes(granted({ role: "Owner", scope: "/subscriptions/s/resourceGroups/g" })), [
+      "fail",
+      "fail",
+    ]);
+    assert.deepEqual(
+      outcomes(
+        granted({
+          cosmosRole: "reader",
+          scope: "/subscriptions/s/resourceGroups/g/providers/Microsoft.DocumentDB/databaseAccounts/a",
+        }),
+      ),
+      ["pass", "fail"],
+    );
+  });
+
+  it("stay undetermined where these do not say", () => {
+    assert.deepEqual(outcomes(granted({ role: unknown, scope: unknown })), ["undetermined", "undetermined"]);
+    assert.deepEqual(outcomes(granted({ role: "Owner", scope }, {})), ["fail", "undetermined"]);
+    assert.deepEqual(outcomes(granted({})), ["undetermined", "undetermined"]);
+    const raw = azureStack();
+    raw.add("azure-native:authorization:RoleAssignment", "granted", { roleDefinitionId: unknown, scope: unknown });
+    assert.deepEqual(outcomes(raw), ["undetermined", "undetermined"]);
+  });
 });
 
 describe("policy documents that a preview does not know", () => {
