@@ -77,15 +77,13 @@ export class Ground {
 
   /** Labels hold lower-case letters, digits, `_` and `-`, at most 63 of them, and a key starts with a letter. */
   get labels(): Record<string, string> {
-    const fitted = (text: string) =>
-      text
-        .toLowerCase()
-        .replace(/[^a-z0-9_-]/g, "_")
-        .slice(0, 63);
+    const fitted = (text: string) => text.toLowerCase().replace(/[^a-z0-9_-]/g, "_");
     return Object.fromEntries(
       Object.entries(this.component.site.tags).map(([key, value]) => [
-        fitted(key).replace(/^[^a-z]/, "k$&"),
-        fitted(value),
+        fitted(key)
+          .replace(/^(?![a-z])/, "k")
+          .slice(0, 63),
+        fitted(value).slice(0, 63),
       ]),
     );
   }

@@ -42,8 +42,9 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
     });
     return { ...unit, admitted: unit.admit(`${name}-gateway`, caller.member) };
   });
-  const backends = new Map(
-    spec.groups.flatMap(({ routes }, index) => routes.map((route) => [route, functions[index]?.uri ?? ""] as const)),
+  // By key and not by route: what goes through an output comes out as a copy.
+  const addresses = Object.fromEntries(
+    spec.groups.flatMap(({ routes }, index) => routes.map(({ key }) => [key, functions[index]?.uri])),
   );
 
   const api = new apigateway.Api(
@@ -51,9 +52,7 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
     shape("api", { project, apiId: ground.marked(id, 49), labels }),
     self.child({ dependsOn: ground.enabled("apigateway", "servicemanagement", "servicecontrol") }),
   );
-  const document = pulumi
-    .all([...backends].map(([route, uri]) => pulumi.output(uri).apply((address) => [route, address] as const)))
-    .apply((known) => JSON.stringify(openApi(self, spec, paths, new Map(known))));
+  const document = pulumi.output(addresses).apply((known) => JSON.stringify(openApi(id, spec, paths, known)));
   const apiConfig = new apigateway.ApiConfig(
     id,
     shape("apiConfig", {
@@ -159,7 +158,12 @@ function routeSettings(component: string, spec: HttpApiSpec, route: RouteSpec, p
 }
 
 /** The gateway's document: Swagger 2.0 with Google's extensions. */
-function openApi(self: Pattern, spec: HttpApiSpec, paths: Paths, backends: ReadonlyMap<RouteSpec, string>) {
+function openApi(
+  title: string,
+  spec: HttpApiSpec,
+  paths: Paths,
+  addresses: Readonly<Record<string, string | undefined>>,
+) {
   const schemes = new Map<string, { readonly name: string; readonly definition: object }>();
   const securityOf = ({ auth }: RouteSpec) => {
     if (auth.kind !== "jwt") return [];
@@ -179,8 +183,8 @@ function openApi(self: Pattern, spec: HttpApiSpec, paths: Paths, backends: Reado
       responses: { default: { description: "as the function answers" } },
       security,
       "x-google-backend": {
-        address: backends.get(route),
-        jwt_audience: backends.get(route),
+        address: addresses[route.key],
+        jwt_audience: addresses[route.key],
         path_translation: "APPEND_PATH_TO_ADDRESS",
         deadline: spec.timeoutSeconds,
       },
@@ -194,7 +198,7 @@ function openApi(self: Pattern, spec: HttpApiSpec, paths: Paths, backends: Reado
   });
   return {
     swagger: "2.0",
-    info: { title: self.id, version: "1" },
+    info: { title, version: "1" },
     schemes: ["https"],
     paths: Object.fromEntries(items),
     securityDefinitions: Object.fromEntries([...schemes.values()].map(({ name, definition }) => [name, definition])),
