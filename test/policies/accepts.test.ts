@@ -242,6 +242,12 @@ const accepted: readonly Accepted[] = [
     stack: change(azureStack, (s) => s.set("front-auth", { identityProviders: undefined })),
   },
   {
+    name: "a vault whose access policies list what they grant",
+    stack: change(azureStack, (s) =>
+      s.set("vault", { properties: { accessPolicies: [{ permissions: { keys: ["get", "wrapKey", "unwrapKey"] } }] } }),
+    ),
+  },
+  {
     name: "a web app that runs no functions",
     stack: change(azureStack, (s) =>
       s.remove("front-auth").set("front", { kind: "app,linux", identity: undefined, siteConfig: undefined }),

@@ -81,6 +81,10 @@ describe("mutants on Azure", () => {
       change: (stack) => stack.set("front-auth", { "identityProviders.gitHub": { enabled: true } }),
     },
     {
+      name: "identity providers of a wrong shape",
+      change: (stack) => stack.set("front-auth", { identityProviders: ["azureActiveDirectory"] }),
+    },
+    {
       name: "settings of another app",
       change: (stack) => stack.set("front-auth", { name: new Out("fulfil", "shop-fulfil") }),
     },
@@ -147,6 +151,7 @@ describe("mutants on Azure", () => {
       name: "the resource group's output",
       change: (stack) => stack.set("front-receive", { scope: new Out("group", group) }),
     },
+    { name: "a scope that is no text", change: (stack) => stack.set("front-receive", { scope: 7 }) },
     { name: "no scope", change: (stack) => stack.set("front-receive", { scope: undefined }) },
     {
       name: "the whole Cosmos account",

@@ -120,6 +120,7 @@ const changes: readonly (readonly [string, () => Stack, string, string, (stack: 
     (s) => s.retype("trace", "gcp:projects/iAMPolicy:IAMPolicy").set("trace", { policyData: unknown }),
   ],
   ["a switch of invoker checks", gcpStack, "IAM-01", "fulfil", (s) => s.set("fulfil", { invokerIamDisabled: unknown })],
+  ["how long logs are kept", gcpStack, "AUD-04", "front", (s) => s.set("logs", { retentionDays: unknown })],
   ["a custom role's permissions", gcpStack, "IAM-02", "redriver", (s) => s.set("redriver", { permissions: unknown })],
   [
     "exempted members",
