@@ -8,7 +8,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { asDataClass } from "./data-class";
 import { evaluate } from "./evaluate";
 import { plainProperties } from "./known";
-import { type Control, type DataClass, dataClasses, type StackView } from "./model";
+import { type Control, type DataClass, dataClasses, type StackView, type Verdict } from "./model";
 import { packs } from "./packs";
 import { cloudOf, normalise } from "./types";
 import { type ResourceInput, viewOf } from "./view";
@@ -48,18 +48,35 @@ export function asPolicies(controls: readonly Control[]): Policy[] {
         properties: { dataClass: { type: "string", enum: [...dataClasses] } },
       },
       validateResource: ({ urn, props }) => {
-        inputs.set(urn, plainProperties(props));
+        inputs.set(urn, recorded(props));
       },
       validateStack: (args, reportViolation) => {
-        for (const { verdict, urn, message } of evaluate([control], engineView(args, inputs), {
-          dataClass: configured(args),
-        })) {
+        for (const { verdict, urn, message } of verdictsOf(control, args, inputs)) {
           if (verdict === "fail") reportViolation(`${message}. ${control.fix}`, urn);
           if (verdict === "undetermined") reportViolation(advisory(control, urn, message), urn);
         }
       },
     }),
   );
+}
+
+/** A policy that throws takes the answers of all others with it, so neither of these does. What cannot be read counts as empty. */
+function recorded(props: unknown): object {
+  try {
+    return plainProperties(props);
+  } catch {
+    return {};
+  }
+}
+
+function verdictsOf(control: Control, args: StackValidationArgs, inputs: ReadonlyMap<string, object>): Verdict[] {
+  try {
+    return evaluate([control], engineView(args, inputs), { dataClass: configured(args) });
+  } catch (error) {
+    const kind = error instanceof Error ? error.name : "error";
+    const message = `the control could not judge the stack (${kind})`;
+    return [{ control: control.id, urn: args.resources[0]?.urn ?? "", verdict: "fail", message }];
+  }
 }
 
 /**

@@ -1,6 +1,8 @@
 /** The packs as the engine runs them give the verdicts that `evaluate` gives in process. */
 import assert from "node:assert/strict";
+import type { StackValidationArgs } from "@pulumi/policy";
 import { evaluate, packs, type ResourceInput, viewOf } from "../../policies";
+import { asPolicies } from "../../policies/pack";
 import { awsStack } from "./support/aws";
 import { azureStack } from "./support/azure";
 import { gcpStack } from "./support/gcp";
@@ -84,6 +86,25 @@ for (const pack of packs) {
       });
     }
 
+    it("judges no resource that is only read", async () => {
+      const [stack, ...rest] = awsStack().resources("preview");
+      assert.ok(stack);
+      const read = { ...stack, custom: true, external: true, inputs: {}, outputs: {} };
+      const types = [
+        "aws:sqs/queue:Queue",
+        "aws:dynamodb/table:Table",
+        "aws:lambda/function:Function",
+        "aws:iam/accessKey:AccessKey",
+      ];
+      const resources = [
+        stack,
+        ...rest,
+        ...types.map((type) => ({ ...read, type, name: "read", urn: `urn:pulumi:test::shop::${type}::read` })),
+      ];
+      assert.deepEqual(expected(pack, resources), []);
+      assert.deepEqual(await server.preview(resources), []);
+    });
+
     it("describes its policies: mandatory, with severity, way out and paragraphs", async () => {
       const policies = (await server.info()).getPoliciesList();
       assert.deepEqual(
@@ -98,6 +119,39 @@ for (const pack of packs) {
     });
   });
 }
+
+describe("a control that breaks", () => {
+  it("fails the stack with its own name, and throws nothing at the engine", () => {
+    const [control] = packs.flatMap((pack) => pack.controls);
+    assert.ok(control);
+    const broken = {
+      ...control,
+      get clouds(): never {
+        throw new RangeError("s3cr3t");
+      },
+    };
+    const [policy] = asPolicies([broken]);
+    const told: string[] = [];
+    const resource = {
+      urn: "urn:pulumi:t::s::aws:sqs/queue:Queue::q",
+      type: "aws:sqs/queue:Queue",
+      name: "q",
+      props: {},
+      dependencies: [],
+      propertyDependencies: {},
+    };
+    const args = {
+      resources: [resource],
+      getConfig: () => ({}),
+      stackTags: new Map(),
+      notApplicable: assert.fail,
+    } as unknown as StackValidationArgs;
+    void policy?.validateStack(args, (message, urn) => void told.push(`${message} ${urn}`));
+    assert.equal(told.length, 1);
+    assert.match(told[0] ?? "", /could not judge the stack \(RangeError\).*urn:pulumi/);
+    assert.ok(!told[0]?.includes("s3cr3t"));
+  });
+});
 
 describe("configuration of a pack", () => {
   const inTheOpen = () =>

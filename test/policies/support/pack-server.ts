@@ -86,7 +86,8 @@ export class PackServer {
   /** A preview as the engine drives it: every resource's inputs first, then the stack with what providers answered. */
   async preview(resources: readonly ResourceInput[]): Promise<Diagnostic[]> {
     const found: Diagnostic[] = [];
-    for (const resource of resources) {
+    // The engine sends no inputs of resources that are only read.
+    for (const resource of resources.filter(({ external }) => !external)) {
       const request = new proto.AnalyzeRequest();
       request.setUrn(resource.urn);
       request.setType(resource.type);
