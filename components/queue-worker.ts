@@ -12,7 +12,7 @@ import { type Grant, type GrantData, grant } from "./core/grant";
 import { type HandlerSpec, handlerSpec } from "./core/handler";
 import { Durations } from "./core/options";
 import { Pattern } from "./core/pattern";
-import { isRefused, jsonSchemaOf } from "./core/schema";
+import { isRefused, type JsonSchema, jsonSchemaOf } from "./core/schema";
 import { foundation } from "./foundation";
 import { queueWorkerLimits } from "./limits/queue-worker";
 import type { Table } from "./table";
@@ -81,6 +81,8 @@ export const queueWorkerDefaults = {
 
 /** Everything set; times in seconds. */
 export interface QueueWorkerSpec {
+  /** What a sender writes. */
+  readonly message: JsonSchema;
   readonly handler: HandlerSpec;
   readonly maxDeliveries: number;
   readonly retentionSeconds: number;
@@ -165,6 +167,7 @@ export class QueueWorker<Schema extends z.$ZodType, Handler = unknown> extends P
     if ("problems" in handler) throw new Error("admit() has refused these problems");
     const whole = (value: number | undefined) => value ?? 0;
     const spec: QueueWorkerSpec = {
+      message: isRefused(schema) ? {} : schema,
       handler: { ...handler, timeoutSeconds: whole(values.timeout), memoryMiB: values.memory },
       maxDeliveries: values.maxDeliveries,
       retentionSeconds: whole(values.retention),

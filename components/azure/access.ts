@@ -1,0 +1,113 @@
+import { createHash } from "node:crypto";
+import * as authorization from "@pulumi/azure-native/authorization";
+import * as cosmosdb from "@pulumi/azure-native/cosmosdb";
+import * as pulumi from "@pulumi/pulumi";
+import type { GrantData, GrantRecord, Target } from "../core/grant";
+import type { Pattern } from "../core/pattern";
+import type { Site } from "../core/site";
+
+/** Azure's built-in roles by the id of their definition. */
+export const roles = {
+  serviceBusReceiver: "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0",
+  serviceBusSender: "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
+  storageBlobOwner: "b7e6dc6d-f1e8-4753-8033-0f276bb0955b",
+  secretsUser: "4633458b-17de-408a-b874-0445c86b69e6",
+  cryptoServiceEncryptionUser: "e147488a-f6f5-4113-8e2d-b22465e65bf6",
+  metricsPublisher: "3913510d-42f4-4e42-8a64-420c390055eb",
+} as const;
+export type Role = keyof typeof roles;
+
+/** Cosmos DB's own roles, which are not those of the resource manager. */
+const cosmosRoles = {
+  reader: "00000000-0000-0000-0000-000000000001",
+  contributor: "00000000-0000-0000-0000-000000000002",
+} as const;
+
+/** A role on exactly one resource. */
+export type Permission =
+  | { readonly role: Role; readonly scope: pulumi.Input<string> }
+  | {
+      readonly cosmosRole: keyof typeof cosmosRoles;
+      readonly account: cosmosdb.DatabaseAccount;
+      readonly resourceGroupName: pulumi.Input<string>;
+      readonly scope: pulumi.Input<string>;
+    };
+
+/** What a grant becomes: the client's configuration, and the roles of the caller's identity. */
+export interface AzureAccess {
+  readonly config: Readonly<Record<string, pulumi.Input<unknown>>>;
+  readonly permissions: readonly Permission[];
+}
+
+const offers = new WeakMap<Target, (operations: readonly string[]) => AzureAccess>();
+
+/** Says how a component can be used. */
+export function provide(target: Target, offer: (operations: readonly string[]) => AzureAccess): void {
+  offers.set(target, offer);
+}
+
+export function accessTo({ target, operations }: GrantData): AzureAccess {
+  const offer = offers.get(target);
+  if (!offer) throw new Error(`${target.kind} "${target.id}" cannot be used on azure`);
+  return offer(operations);
+}
+
+export function record(
+  from: string,
+  to: string,
+  operations: readonly string[],
+  permissions: readonly Permission[],
+): GrantRecord {
+  const rendered = permissions.map((one) =>
+    "role" in one ? { role: roles[one.role], scope: one.scope } : { cosmosRole: one.cosmosRole, scope: one.scope },
+  );
+  return { from, to, operations, rendered };
+}
+
+/** A GUID that is the same at every run: role assignments are named by one, and a new name is a new assignment. */
+export function stableGuid(site: Site, ...parts: string[]): string {
+  const hex = createHash("sha256")
+    .update([site.project, site.stack, ...parts].join("\0"))
+    .digest("hex");
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** Gives an identity a role. `principalType` spares the resource manager a look-up that a new identity would fail. */
+export function assign(
+  self: Pattern,
+  name: string,
+  principalId: pulumi.Input<string>,
+  permission: Permission,
+): pulumi.Resource {
+  const { site } = self;
+  if ("cosmosRole" in permission) {
+    const { account, resourceGroupName, cosmosRole, scope } = permission;
+    const roleDefinitionId = pulumi.interpolate`${account.id}/sqlRoleDefinitions/${cosmosRoles[cosmosRole]}`;
+    return new cosmosdb.SqlResourceSqlRoleAssignment(
+      name,
+      {
+        accountName: account.name,
+        resourceGroupName,
+        roleAssignmentId: stableGuid(site, name),
+        principalId,
+        roleDefinitionId,
+        scope,
+      },
+      self.child(),
+    );
+  }
+  const { role, scope } = permission;
+  const subscription = pulumi.output(scope).apply((id) => id.split("/")[2] ?? "");
+  const roleDefinitionId = pulumi.interpolate`/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`;
+  return new authorization.RoleAssignment(
+    name,
+    {
+      roleAssignmentName: stableGuid(site, name),
+      principalId,
+      principalType: "ServicePrincipal",
+      roleDefinitionId,
+      scope,
+    },
+    self.child(),
+  );
+}

@@ -1,0 +1,71 @@
+import type * as apimanagement from "@pulumi/azure-native/apimanagement";
+import type * as applicationinsights from "@pulumi/azure-native/applicationinsights";
+import type * as cosmosdb from "@pulumi/azure-native/cosmosdb";
+import type * as keyvault from "@pulumi/azure-native/keyvault";
+import type * as managedidentity from "@pulumi/azure-native/managedidentity";
+import type * as operationalinsights from "@pulumi/azure-native/operationalinsights";
+import type * as resources from "@pulumi/azure-native/resources";
+import type * as servicebus from "@pulumi/azure-native/servicebus";
+import type * as web from "@pulumi/azure-native/web";
+import type { Cloud } from "../core/cloud";
+import { foundation } from "./foundation";
+import { httpApi } from "./http-api";
+import { queueWorker } from "./queue-worker";
+import { secret } from "./secret";
+import { table } from "./table";
+
+/** Microsoft Azure: Functions Flex Consumption, Service Bus, API Management, Cosmos DB, Key Vault. */
+export const azure = { name: "azure", foundation, httpApi, queueWorker, secret, table } satisfies Cloud;
+
+interface AppArgs {
+  plan: web.AppServicePlanArgs;
+  app: web.WebAppArgs;
+}
+
+declare module "../core/escape" {
+  interface Escapes {
+    azure: {
+      Foundation: {
+        args: {
+          resourceGroup: resources.ResourceGroupArgs;
+          workspace: operationalinsights.WorkspaceArgs;
+          insights: applicationinsights.ComponentArgs;
+        };
+        nodes: {
+          resourceGroup: resources.ResourceGroup;
+          workspace: operationalinsights.Workspace;
+          insights: applicationinsights.Component;
+          vault: keyvault.Vault | undefined;
+          key: keyvault.Key | undefined;
+        };
+      };
+      HttpApi: {
+        args: AppArgs & { service: apimanagement.ApiManagementServiceArgs };
+        nodes: { service: apimanagement.ApiManagementService; api: apimanagement.Api; apps: readonly web.WebApp[] };
+      };
+      QueueWorker: {
+        args: AppArgs & {
+          namespace: servicebus.NamespaceArgs;
+          queue: servicebus.QueueArgs;
+          deadLetterQueue: servicebus.QueueArgs;
+        };
+        nodes: {
+          namespace: servicebus.Namespace;
+          queue: servicebus.Queue;
+          deadLetterQueue: servicebus.Queue;
+          app: web.WebApp;
+          identity: managedidentity.UserAssignedIdentity;
+        };
+      };
+      Secret: { args: object; nodes: { vault: keyvault.Vault } };
+      Table: {
+        args: { account: cosmosdb.DatabaseAccountArgs; container: cosmosdb.SqlResourceSqlContainerArgs };
+        nodes: {
+          account: cosmosdb.DatabaseAccount;
+          database: cosmosdb.SqlResourceSqlDatabase;
+          container: cosmosdb.SqlResourceSqlContainer;
+        };
+      };
+    };
+  }
+}

@@ -1,0 +1,187 @@
+import * as cosmosdb from "@pulumi/azure-native/cosmosdb";
+import * as pulumi from "@pulumi/pulumi";
+import type { Realization } from "../core/cloud";
+import { emulated, native } from "../core/contract";
+import { BlueprintError } from "../core/errors";
+import { shaper } from "../core/escape";
+import { physicalName } from "../core/names";
+import type { Pattern } from "../core/pattern";
+import type { Site } from "../core/site";
+import type { TableOutputs, TableSpec } from "../table";
+import { provide } from "./access";
+import { type AzureFoundation, diagnostics, sharedPart } from "./foundation";
+
+interface Store {
+  readonly account: cosmosdb.DatabaseAccount;
+  readonly database: cosmosdb.SqlResourceSqlDatabase;
+  readonly days: number;
+}
+
+export function table(self: Pattern<"Table">, spec: TableSpec): Realization<TableOutputs> {
+  const { site } = self;
+  const { key, sort, expires, version } = spec;
+  const days = spec.pointInTimeRecoveryDays;
+  const shape = shaper(spec.transform?.azure);
+  const store = sharedPart(
+    site,
+    "cosmos",
+    (base): Store => makeStore(base, site, days, (args) => shape("account", args)),
+  );
+  if (store.days !== days) {
+    const fact = `pointInTimeRecovery=${days} differs from the ${store.days} days of the stack's first table, and both stand in one Cosmos DB account`;
+    throw new BlueprintError(self.subject, [
+      { code: "SB-C003", fact, wayOut: "ask the same of every table of the stack" },
+    ]);
+  }
+  const { account, database } = store;
+  const resourceGroupName = sharedPart(site, "group", ({ group }) => group.name);
+  const container = new cosmosdb.SqlResourceSqlContainer(
+    self.id,
+    shape("container", {
+      resourceGroupName,
+      accountName: account.name,
+      databaseName: database.name,
+      containerName: self.id,
+      resource: {
+        id: self.id,
+        // The client keeps partition, order and item in attributes of its own: keys may then hold any character.
+        partitionKey: { kind: "Hash", version: 2, paths: ["/p"] },
+        defaultTtl: -1,
+        indexingPolicy: {
+          indexingMode: "consistent",
+          automatic: true,
+          includedPaths: [{ path: "/*" }],
+          excludedPaths: [{ path: "/item/*" }, { path: '/"_etag"/?' }],
+        },
+      },
+      tags: { ...site.tags },
+    }),
+    self.child({ stateful: true }),
+  );
+  const scope = pulumi.interpolate`${account.id}/dbs/${database.name}/colls/${container.name}`;
+  provide(self, (operations) => ({
+    config: {
+      endpoint: account.documentEndpoint,
+      database: database.name,
+      container: container.name,
+      key,
+      ...(sort ? { sort } : {}),
+      ...(expires ? { expires } : {}),
+      ...(version ? { version } : {}),
+    },
+    permissions: [
+      { cosmosRole: operations.includes("put") ? "contributor" : "reader", account, resourceGroupName, scope },
+    ],
+  }));
+  return {
+    contract: [
+      native("key", key, key, "partition key of the container", "Cosmos DB partition keys"),
+      native(
+        "sort",
+        sort ?? "none asked",
+        sort ?? "none",
+        "part of the item's id, in order within the partition",
+        "runtime/azure/table.ts",
+      ),
+      expires
+        ? emulated(
+            "expires",
+            expires,
+            expires,
+            "the client stops reading at the second; Cosmos DB deletes in the background",
+            "Cosmos DB time to live",
+          )
+        : native("expires", "none asked", "never", "no time to live", "Cosmos DB time to live"),
+      native(
+        "version",
+        version ?? "none asked",
+        version ?? "last write wins",
+        "condition on the item's etag",
+        "Cosmos DB optimistic concurrency",
+      ),
+      native(
+        "pointInTimeRecovery",
+        `${days} days`,
+        `${days} days`,
+        "continuous backup of the account, restored into a new one",
+        "Cosmos DB continuous backup",
+      ),
+      native(
+        "maxItemBytes",
+        "409600 bytes",
+        "409600 bytes",
+        "the portable size, refused above; the service takes 2 MB",
+        "Cosmos DB limits",
+      ),
+      native(
+        "consistency",
+        "read your writes",
+        "session",
+        "strong within a session; across callers a moment later",
+        "Cosmos DB consistency levels",
+      ),
+      native(
+        "encryption",
+        site.dataClass,
+        site.dataClass === "internal" ? "Microsoft's keys" : "the stack's key in Key Vault",
+        "at rest; roles only, no account keys",
+        "Cosmos DB customer-managed keys",
+      ),
+    ],
+    grants: [],
+    nodes: { account, database, container },
+    outputs: { table: container.name },
+  };
+}
+
+/** One serverless account and database a stack. */
+function makeStore(
+  { self, group, customerKey }: AzureFoundation,
+  site: Site,
+  days: number,
+  shape: (args: cosmosdb.DatabaseAccountArgs) => cosmosdb.DatabaseAccountArgs,
+): Store {
+  const name = `${self.id}-tables`;
+  const tags = { ...site.tags };
+  const account = new cosmosdb.DatabaseAccount(
+    name,
+    shape({
+      resourceGroupName: group.name,
+      accountName: physicalName(site, ["tables"], { max: 44 }),
+      kind: "GlobalDocumentDB",
+      databaseAccountOfferType: "Standard",
+      capabilities: [{ name: "EnableServerless" }],
+      locations: [{ locationName: group.location, failoverPriority: 0 }],
+      consistencyPolicy: { defaultConsistencyLevel: "Session" },
+      backupPolicy: {
+        type: "Continuous",
+        continuousModeProperties: { tier: days === 30 ? "Continuous30Days" : "Continuous7Days" },
+      },
+      disableLocalAuth: true,
+      disableKeyBasedMetadataWriteAccess: true,
+      minimalTlsVersion: "Tls12",
+      tags,
+      ...(customerKey
+        ? {
+            identity: { type: "UserAssigned", userAssignedIdentities: [customerKey.identity.id] },
+            defaultIdentity: pulumi.interpolate`UserAssignedIdentity=${customerKey.identity.id}`,
+            keyVaultKeyUri: customerKey.key.keyUri,
+          }
+        : {}),
+    }),
+    self.child({ stateful: true, ...(customerKey ? { dependsOn: customerKey.usable } : {}) }),
+  );
+  diagnostics(self, name, account.id, site);
+  const database = new cosmosdb.SqlResourceSqlDatabase(
+    name,
+    {
+      resourceGroupName: group.name,
+      accountName: account.name,
+      databaseName: "tables",
+      resource: { id: "tables" },
+      tags,
+    },
+    self.child({ stateful: true }),
+  );
+  return { account, database, days };
+}
