@@ -97,8 +97,8 @@ export function assign(
     );
   }
   const { role, scope } = permission;
-  const subscription = pulumi.output(scope).apply((id) => id.split("/")[2] ?? "");
-  const roleDefinitionId = pulumi.interpolate`/subscriptions/${subscription}/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`;
+  // Built-in roles stand above subscriptions; so written, the role is known before anything is deployed.
+  const roleDefinitionId = `/providers/Microsoft.Authorization/roleDefinitions/${roles[role]}`;
   return new authorization.RoleAssignment(
     name,
     {

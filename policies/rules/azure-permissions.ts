@@ -15,14 +15,20 @@ export function assignment(resource: ResourceView, stack: StackView): Finding | 
       .some(({ type }) => type === "azure-native:authorization:RoleDefinition")
   )
     return pass("it assigns a role defined in this stack, which is judged by itself");
+  return fromGrants("roleDefinitionId", resource, stack);
+}
+
+/** The roles that the owning component registers, in place of what is unknown until deployment. */
+function fromGrants(what: string, resource: ResourceView, stack: StackView): Finding[] {
   const grants = registeredGrants(resource, stack);
   if (!grants)
-    return undetermined("roleDefinitionId is known after deployment only, and no component registers grants for it");
-  const note = insteadOf("roleDefinitionId", grants);
+    return [undetermined(`${what} is known after deployment only, and no component registers grants for it`)];
+  const note = insteadOf(what, grants);
   const findings = grants.rendered.map(({ role, cosmosRole }) => {
-    const named = role ?? cosmosRole;
-    if (typeof named !== "string" || isUnknown(named)) return undetermined(`${note}, which do not say the role`);
-    const { verdict, message } = azureRole(named);
+    // Cosmos DB's own roles reach data only: its `contributor` is no Contributor.
+    if (cosmosRole === "reader" || cosmosRole === "contributor") return pass(`${note}: no broad role`);
+    if (typeof role !== "string" || isUnknown(role)) return undetermined(`${note}, which do not say the role`);
+    const { verdict, message } = azureRole(role);
     return verdict === "fail" ? fail(`${note}: ${message}`) : pass(`${note}: no broad role`);
   });
   return findings.length > 0 ? findings : [pass(note)];
@@ -58,10 +64,10 @@ function actionList(permission: unknown, kind: string): Finding {
 }
 
 /** Access policies of a vault know the word `all`. */
-export function vault({ props }: ResourceView): Finding | undefined {
-  const policies = known(props, "properties.accessPolicies");
+export function vault(resource: ResourceView, stack: StackView): Finding | Finding[] | undefined {
+  const policies = known(resource.props, "properties.accessPolicies");
   if (policies.state === "absent") return undefined;
-  if (policies.state === "unknown") return undetermined("accessPolicies are known after deployment only");
+  if (policies.state === "unknown") return fromGrants("its access policies", resource, stack);
   if (!Array.isArray(policies.value)) return fail("accessPolicies is no list");
   const kinds = ["keys", "secrets", "certificates", "storage"];
   const lists = policies.value.flatMap((policy) => kinds.map((kind) => valueAt(policy, `permissions.${kind}`)));
