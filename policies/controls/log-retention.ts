@@ -26,6 +26,11 @@ function appTelemetry(resource: ResourceView, stack: StackView): Finding | undef
     ...separate.flatMap(({ props }) => Object.keys(objectAt(props, "properties"))),
   ];
   if (names.includes(wanted)) return pass("it logs to Application Insights");
+  const fromInsights = stack
+    .dependencies(resource, "siteConfig")
+    .some(({ type }) => type === "azure-native:applicationinsights:Component");
+  if (settings.state === "unknown" && fromInsights)
+    return pass("its settings are known after deployment, and come from Application Insights of this stack");
   const open = settings.state === "unknown" || list(settings.state === "value" ? settings.value : []).some(isUnknown);
   return open
     ? undetermined("its app settings are known after deployment only")

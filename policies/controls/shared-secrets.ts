@@ -4,9 +4,9 @@ import {
   type Finding,
   fail,
   pass,
-  type ResourceRule,
   type ResourceView,
   type StackRule,
+  type StackView,
   undetermined,
 } from "../model";
 import { expectProperty, list } from "../rules/expect";
@@ -23,26 +23,38 @@ const noneOf = (refused: Readonly<Record<string, string>>): StackRule => ({
 const userCredential = "a user's credential is a shared secret: use a role or single sign-on";
 const authorizationRule = "an authorization rule is a shared access key: assign a data role to an identity";
 
-/** Services that still take keys unless told otherwise, and the property that tells them. */
-const keyless = (types: readonly string[], path: string, off: boolean): ResourceRule => ({
-  types,
-  judge: (resource) =>
-    expectProperty(resource, {
-      path,
-      accepts: (value) => value === off,
-      met: "it takes identities only",
-      unmet: `it takes shared keys: set ${path} to ${off}`,
-    }),
-});
+/** Services that take keys unless told otherwise: the property that tells them, and the value that does. */
+const keyless: Readonly<Record<string, readonly [path: string, off: boolean]>> = {
+  "azure-native:servicebus:Namespace": ["disableLocalAuth", true],
+  "azure-native:eventhub:Namespace": ["disableLocalAuth", true],
+  "azure-native:eventgrid:Topic": ["disableLocalAuth", true],
+  "azure-native:eventgrid:Domain": ["disableLocalAuth", true],
+  "azure-native:cosmosdb:DatabaseAccount": ["disableLocalAuth", true],
+  "azure-native:appconfiguration:ConfigurationStore": ["disableLocalAuth", true],
+  "azure-native:applicationinsights:Component": ["disableLocalAuth", true],
+  "azure-native:storage:StorageAccount": ["allowSharedKeyAccess", false],
+  "azure-native:web:WebAppFtpAllowed": ["allow", false],
+  "azure-native:web:WebAppScmAllowed": ["allow", false],
+};
+
+function identitiesOnly(resource: ResourceView): Finding {
+  const [path, off] = keyless[resource.type] ?? ["disableLocalAuth", true];
+  return expectProperty(resource, {
+    path,
+    accepts: (value) => value === off,
+    met: "it takes identities only",
+    unmet: `it takes shared keys: set ${path} to ${off}`,
+  });
+}
 
 /** What shared keys look like in a connection string. */
 const keyInSetting = /(^|;)\s*(AccountKey|SharedAccessKey|SharedAccessSignature|AccessKey)\s*=/i;
 
-function appSettings({ type, props }: ResourceView): Finding | undefined {
-  const path = type.endsWith("WebAppApplicationSettings") ? "properties" : "siteConfig.appSettings";
-  const found = known(props, path);
+function appSettings(resource: ResourceView, stack: StackView): Finding | undefined {
+  const path = resource.type.endsWith("WebAppApplicationSettings") ? "properties" : "siteConfig.appSettings";
+  const found = known(resource.props, path);
   if (found.state === "absent") return undefined;
-  if (found.state === "unknown") return undetermined(`${path} is known after deployment only`);
+  if (found.state === "unknown") return unknownSettings(resource, stack, path);
   const settings: (readonly [unknown, unknown])[] = Array.isArray(found.value)
     ? list(found.value).map((one) => (isObject(one) ? [one.name, one.value] : ["", one]))
     : Object.entries(isObject(found.value) ? found.value : {});
@@ -53,6 +65,15 @@ function appSettings({ type, props }: ResourceView): Finding | undefined {
   return fail(
     `app settings hold shared keys (${keys.map(([name]) => String(name)).join(", ")}): use the app's identity`,
   );
+}
+
+/** The provider's SDK makes all settings unknown as soon as one is. Where they come from has no key to put into them, then they hold none. */
+function unknownSettings(resource: ResourceView, stack: StackView, path: string): Finding {
+  const [property = path] = path.split(".");
+  const sources = stack.dependencies(resource, property).filter(({ type }) => type in keyless);
+  return sources.length > 0 && sources.every((source) => identitiesOnly(source).verdict === "pass")
+    ? pass("its settings are known after deployment, and come from services that take identities only")
+    : undetermined(`${path} is known after deployment only`);
 }
 
 function apiKey(resource: ResourceView): Finding {
@@ -88,21 +109,7 @@ export const sharedSecrets: Control = {
       }),
     ],
     azure: [
-      keyless(
-        [
-          "azure-native:servicebus:Namespace",
-          "azure-native:eventhub:Namespace",
-          "azure-native:eventgrid:Topic",
-          "azure-native:eventgrid:Domain",
-          "azure-native:cosmosdb:DatabaseAccount",
-          "azure-native:appconfiguration:ConfigurationStore",
-          "azure-native:applicationinsights:Component",
-        ],
-        "disableLocalAuth",
-        true,
-      ),
-      keyless(["azure-native:storage:StorageAccount"], "allowSharedKeyAccess", false),
-      keyless(["azure-native:web:WebAppFtpAllowed", "azure-native:web:WebAppScmAllowed"], "allow", false),
+      { types: Object.keys(keyless), judge: identitiesOnly },
       noneOf({
         "azure-native:servicebus:NamespaceAuthorizationRule": authorizationRule,
         "azure-native:servicebus:QueueAuthorizationRule": authorizationRule,

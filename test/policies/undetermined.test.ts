@@ -44,7 +44,8 @@ const cases: readonly (readonly [() => Stack, readonly Case[]])[] = [
       { control: "IAM-04", at: "front", property: "identity", from: "front-identity" },
       { control: "IAM-05", at: "bus", property: "disableLocalAuth" },
       { control: "AUD-04", at: "workspace", property: "retentionInDays" },
-      { control: "AUD-04", at: "front", property: "siteConfig" },
+      { control: "AUD-04", at: "front", property: "siteConfig", from: "insights" },
+      { control: "IAM-05", at: "front", property: "siteConfig", from: "store" },
     ],
   ],
   [
@@ -289,6 +290,20 @@ describe("further values that a preview does not know", () => {
   }
 });
 
+describe("a vault's access policies that a preview does not know", () => {
+  it("are judged by the grants of the owning component", () => {
+    const stack = azureStack();
+    stack.add("azure-native:keyvault:Vault", "own-vault", { properties: unknown }, "foundation");
+    const vault = { control: "IAM-02", at: "own-vault", property: "" };
+    assert.equal(outcomeOf(stack, vault), "undetermined");
+    assert.equal(outcomeOf(stack.set("foundation", { grants: [] }), vault), "pass");
+    assert.equal(
+      outcomeOf(stack.set("foundation", { grants: [{ rendered: [{ role: "Owner", scope: "s" }] }] }), vault),
+      "fail",
+    );
+  });
+});
+
 describe("something unknown hides no fault that stands beside it", () => {
   const allow = (more: object) => ({
     Effect: "Allow",
@@ -380,6 +395,15 @@ describe("something unknown hides no fault that stands beside it", () => {
   }
 });
 
+describe("app settings that a preview does not know", () => {
+  it("are not passed while a service that they come from takes keys", () => {
+    const stack = azureStack()
+      .set("store", { allowSharedKeyAccess: true })
+      .set("front", { siteConfig: new Out("store", "") });
+    assert.equal(outcomeOf(stack, { control: "IAM-05", at: "front", property: "" }), "undetermined");
+  });
+});
+
 describe("roles and scopes that a preview does not know", () => {
   const granted = (...rendered: object[]) => {
     const stack = azureStack();
@@ -418,6 +442,7 @@ describe("roles and scopes that a preview does not know", () => {
     assert.deepEqual(outcomes(granted({ role: unknown, scope: unknown })), ["undetermined", "undetermined"]);
     assert.deepEqual(outcomes(granted({ role: "Owner", scope }, {})), ["fail", "undetermined"]);
     assert.deepEqual(outcomes(granted({})), ["undetermined", "undetermined"]);
+    assert.deepEqual(outcomes(granted({ cosmosRole: unknown, scope })), ["undetermined", "fail"]);
     const raw = azureStack();
     raw.add("azure-native:authorization:RoleAssignment", "granted", { roleDefinitionId: unknown, scope: unknown });
     assert.deepEqual(outcomes(raw), ["undetermined", "undetermined"]);
