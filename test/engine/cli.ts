@@ -55,6 +55,7 @@ export interface Step {
     readonly inputs?: Record<string, unknown>;
     readonly protect?: boolean;
     readonly parent?: string;
+    readonly dependencies?: readonly string[];
   };
 }
 

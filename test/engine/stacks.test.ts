@@ -33,12 +33,22 @@ const changes = (steps: readonly Step[]) =>
     .map(({ op, urn }) => `${op} ${idOf(urn)}`)
     .sort();
 
-/** Assets are told by hash on either side, and the hashes are each side's own. */
-function withoutAssets(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutAssets);
-  if (typeof value !== "object" || value === null) return value;
-  if ("4dabf18193072939515e22adb298388d" in value) return "[signed]";
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutAssets(inner)]));
+const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/**
+ * What the program said must be what the engine has: the same value, or one that the engine knows more of by now, because a
+ * provider's Check has given a name. Assets are told by hashes that are each side's own.
+ */
+function same(ours: unknown, engine: unknown, path: string): void {
+  if (ours === unknown || (typeof ours === "string" && ours.includes(unknown))) return;
+  if (typeof ours === "string" && /^(?:asset|archive)\b/i.test(ours)) return;
+  if (typeof ours === "object" && ours !== null && typeof engine === "object" && engine !== null) {
+    if ("4dabf18193072939515e22adb298388d" in engine) return;
+    for (const [key, value] of Object.entries(ours))
+      same(value, (engine as Record<string, unknown>)[key], `${path}.${key}`);
+    return;
+  }
+  assert.deepEqual(engine ?? null, ours ?? null, path);
 }
 
 /** A preview by the engine and a plan in process must say the same of every resource. */
@@ -53,15 +63,14 @@ async function comparePlan(cli: Cli, stack: string, steps: readonly Step[]): Pro
     const state = previewed.get(resource.urn);
     assert.equal(state?.parent ?? "", resource.parent ?? "", resource.urn);
     assert.equal(state?.protect ?? false, resource.protect, resource.urn);
+    assert.deepEqual(
+      [...(state?.dependencies ?? [])].sort(),
+      [...resource.dependencies].sort(),
+      `${resource.urn} depends on`,
+    );
     if (!resource.custom) continue;
-    const engine = withoutAssets(state?.inputs) as Record<string, unknown>;
-    const ours = withoutAssets(display(resource.inputs)) as Record<string, unknown>;
-    // The provider's Check has added names by then; what the program said must be there unchanged.
-    for (const [key, value] of Object.entries(ours)) {
-      if (key === "__provider" || state?.inputs?.[key] === undefined) continue;
-      if (typeof value === "string" && /^(Archive|Asset)/.test(value)) continue;
-      assert.deepEqual(engine[key], value, `${resource.urn} ${key}`);
-    }
+    const { __provider: _, ...inputs } = display(resource.inputs) as Record<string, unknown>;
+    same(inputs, state?.inputs, resource.urn);
   }
 }
 

@@ -16,6 +16,8 @@ const state = process.env.SB_STANDIN_STATE;
 const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 const typeOf = (urn) => urn.split("::")[2].split("$").pop();
+/** The provider's own configuration. */
+const settings = {};
 const nameOf = (urn) => urn.split("::")[3];
 const file = (id) => join(state, `${hex(id, 24)}.json`);
 
@@ -29,8 +31,11 @@ function plain(value) {
 const inputsOf = (struct) => plain(struct?.toJavaScript() ?? {});
 
 /** Fills the name as the real provider's auto-naming does: the logical name and a suffix. */
-function named(urn, schema, inputs) {
+function named(urn, schema, given) {
   const token = typeOf(urn);
+  // Azure's provider puts its own location where a resource names none.
+  const located = provider === "azure-native" && schema.inputs.has("location") && given.location === undefined;
+  const inputs = located ? { ...given, location: settings.location ?? "germanywestcentral" } : given;
   const property = provider === "azure-native" ? azureNameProperty(token, schema) : "name";
   if (
     !property ||
@@ -139,7 +144,8 @@ const methods = {
   }),
   getPluginInfo: answer(PluginInfo, (info) => info.setVersion(version)),
   getSchema: answer(messages.GetSchemaResponse, (response) => response.setSchema("{}")),
-  configure: answer(messages.ConfigureResponse, (response) => {
+  configure: answer(messages.ConfigureResponse, (response, request) => {
+    Object.assign(settings, request.getArgs()?.toJavaScript());
     response.setAcceptsecrets(false);
     response.setAcceptresources(false);
     response.setSupportspreview(true);
