@@ -1,5 +1,5 @@
 import { type Known, known, valueAt } from "../known";
-import { type Finding, fail, type ResourceView, type StackView } from "../model";
+import type { Finding, ResourceView, StackView } from "../model";
 import { perStack } from "./expect";
 import { type Claim, ownOnly } from "./own-identity";
 
@@ -50,6 +50,6 @@ function isDefaultGroup(group: ResourceView, resource: ResourceView, stack: Stac
 
 export function ownLogGroup(resource: ResourceView, stack: StackView): Finding {
   const claims = groupClaims(stack);
-  const mine = claims.find((one) => one.resource === resource);
-  return mine ? ownOnly(mine, claims, "declared log group") : fail("it has no declared log group of its own");
+  const mine = claims.find((one) => one.resource === resource) ?? claim(resource, []);
+  return ownOnly(mine, claims, "declared log group");
 }

@@ -248,6 +248,10 @@ const accepted: readonly Accepted[] = [
     ),
   },
   {
+    name: "a policy that allows nothing",
+    stack: change(awsStack, (s) => s.set("fulfil-policy", { policy: json({ Statement: [] }) })),
+  },
+  {
     name: "a web app that runs no functions",
     stack: change(azureStack, (s) =>
       s.remove("front-auth").set("front", { kind: "app,linux", identity: undefined, siteConfig: undefined }),

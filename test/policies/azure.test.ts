@@ -129,6 +129,12 @@ describe("mutants on Azure", () => {
       change: (stack) => stack.set("redriver", { permissions: [{ actions: { all: true } }] }),
       at: "redriver",
     },
+    { name: "a role that is no text", change: (stack) => stack.set("front-receive", { roleDefinitionId: 7 }) },
+    {
+      name: "a custom role without permissions",
+      change: (stack) => stack.set("redriver", { permissions: undefined }),
+      at: "redriver",
+    },
     {
       name: "access policies that are no list",
       change: (stack) => stack.set("vault", { properties: { accessPolicies: "all" } }),

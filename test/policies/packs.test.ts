@@ -72,7 +72,8 @@ function seen(found: readonly Diagnostic[], pack: (typeof packs)[number]): strin
 }
 
 for (const pack of packs) {
-  describe(`pack ${pack.name} under the engine's protocol`, () => {
+  describe(`pack ${pack.name} under the engine's protocol`, function () {
+    this.timeout(60_000);
     let server: PackServer;
     before(async () => {
       server = await PackServer.start(pack.name);
@@ -153,7 +154,8 @@ describe("a control that breaks", () => {
   });
 });
 
-describe("configuration of a pack", () => {
+describe("configuration of a pack", function () {
+  this.timeout(60_000);
   const inTheOpen = () =>
     awsStack()
       .set("foundation", { audit: { existing: "account" } })

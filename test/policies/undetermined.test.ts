@@ -146,6 +146,13 @@ const changes: readonly (readonly [string, () => Stack, string, string, (stack: 
   ],
   ["app settings", azureStack, "IAM-05", "front", (s) => s.set("front", { "siteConfig.appSettings": unknown })],
   [
+    "all of a custom role's permissions",
+    azureStack,
+    "IAM-02",
+    "redriver",
+    (s) => s.set("redriver", { permissions: unknown }),
+  ],
+  [
     "a custom role's permission",
     azureStack,
     "IAM-02",
@@ -436,6 +443,12 @@ describe("roles and scopes that a preview does not know", () => {
       ),
       ["pass", "fail"],
     );
+  });
+
+  it("pass where the component grants nothing", () => {
+    const stack = granted();
+    stack.set("granted", { scope: new Out("queue", scope) });
+    assert.deepEqual(outcomes(stack), ["pass", "pass"]);
   });
 
   it("stay undetermined where these do not say", () => {
