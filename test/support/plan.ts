@@ -10,7 +10,7 @@ const clouds: Record<CloudName, Record<string, string>> = {
     "azure-native:location": "germanywestcentral",
     "serverless-blueprints:azureAppId": "5f1f6a3e-6f0e-4c1e-9a55-1b0f3a6f2c11",
   },
-  gcp: { "gcp:project": "shop-test", "gcp:region": "europe-west3" },
+  gcp: { "gcp:project": "shop-test", "gcp:region": "europe-west1" },
   local: {},
 };
 

@@ -212,7 +212,7 @@ function gcp(token, name, inputs) {
         name: `projects/424242424242/secrets/${inputs.secretId}`,
       };
     case "gcp:storage/bucket:Bucket":
-      return { id: name, url: `gs://${name}` };
+      return { id: name, url: `gs://${name}`, projectNumber: 424242424242 };
     case "gcp:storage/bucketObject:BucketObject":
       return { id: `${inputs.bucket}-${name}`, outputName: name };
     case "gcp:firestore/database:Database":
@@ -240,6 +240,10 @@ const functions = {
     objectId: guid("object"),
     subscriptionId: subscription.split("/")[2],
   }),
+  "gcp:storage/getProjectServiceAccount:getProjectServiceAccount": () => {
+    const emailAddress = "service-424242424242@gs-project-accounts.iam.gserviceaccount.com";
+    return { emailAddress, member: `serviceAccount:${emailAddress}`, id: emailAddress, project };
+  },
   "gcp:organizations/getProject:getProject": () => ({
     projectId: project,
     number: "424242424242",
