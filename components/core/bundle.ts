@@ -44,7 +44,10 @@ const onPlatform: Record<CloudName, string[]> = {
  * The run-time sources, which the package ships beside its compiled files: bundled from TypeScript, unused parts fall away.
  * From here they are two folders up in the project, three in the package.
  */
-const runtime = [join(__dirname, "../../runtime"), join(__dirname, "../../../runtime")].find((folder) => existsSync(join(folder, "handler.ts"))) ?? "";
+const runtime =
+  [join(__dirname, "../../runtime"), join(__dirname, "../../../runtime")].find((folder) =>
+    existsSync(join(folder, "handler.ts")),
+  ) ?? "";
 const made = new Map<string, Bundle>();
 
 /**
