@@ -40,6 +40,8 @@ export interface FunctionUnit {
 /** Google's HTTP server around a function; the build installs it beside the bundle. */
 const framework = { name: "@google-cloud/functions-framework", version: "5.0.5" };
 const manifest = { main: "index.js", dependencies: { [framework.name]: framework.version } };
+/** No path is the framework's own: by itself it answers `/robots.txt` and `/favicon.ico` with 404. */
+const frameworkEnvironment = { IGNORED_ROUTES: " " };
 
 /** An account of its own, the permissions that its uses name, and the function built from its bundle. */
 export function serverlessFunction(self: Pattern, request: FunctionRequest): FunctionUnit {
@@ -86,7 +88,7 @@ export function serverlessFunction(self: Pattern, request: FunctionRequest): Fun
         maxInstanceCount: request.maxInstances,
         maxInstanceRequestConcurrency: 1,
         allTrafficOnLatestRevision: true,
-        environmentVariables: { ...environment, GOOGLE_CLOUD_PROJECT: ground.project },
+        environmentVariables: { ...environment, ...frameworkEnvironment, GOOGLE_CLOUD_PROJECT: ground.project },
       },
     }),
     // Permissions first: the first call may come as soon as the function stands.

@@ -8,12 +8,13 @@ import { type Admission, type AnyHttpHandler, createHttpRoutes } from "../http-r
 import { decodeObject, identityFromClaims } from "../identity";
 import type { HttpRouteSettings, Parts } from "../settings";
 import { corsHeaders, preflight, routeOf } from "./cors";
-import { cloudLogging, type FrameworkRequest, type FrameworkResponse, headersOf } from "./http";
+import { cloudLogging, type FrameworkRequest, type FrameworkResponse, headersOf, takeBodiesAsTheyCome } from "./http";
 
 /** What the platform and the gateway say to this adapter; a handler reads `request.identity`. */
 const PLATFORM = /^(authorization|x-serverless-authorization|x-forwarded-authorization|x-apigateway-api-userinfo)$/;
 
 export function httpRoute(handler: AnyHttpHandler, parts: Parts) {
+  takeBodiesAsTheyCome();
   const { routes, handle } = createHttpRoutes(handler, parts, { sink: cloudLogging });
   if (routes.some((route) => !route.gateway?.serviceAccount))
     throw new StartupError([

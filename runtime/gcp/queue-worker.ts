@@ -9,13 +9,14 @@ import { causeFields, createLog } from "../log";
 import { type AnyQueueHandler, createQueueWorker, type Outcome } from "../queue-worker";
 import type { Parts } from "../settings";
 import { parseTraceparent } from "../trace";
-import { cloudLogging, type FrameworkRequest, type FrameworkResponse } from "./http";
+import { cloudLogging, type FrameworkRequest, type FrameworkResponse, takeBodiesAsTheyCome } from "./http";
 import { publish } from "./pubsub";
 import { type Pushed, readPush } from "./push";
 
 type Failed = Extract<Outcome, { kind: "failed" }>;
 
 export function queueWorker(handler: AnyQueueHandler, parts: Parts) {
+  takeBodiesAsTheyCome();
   const { settings, run } = createQueueWorker(handler, parts, { sink: cloudLogging });
 
   const settle = async (pushed: Pushed, outcome: Failed): Promise<204 | 500> => {

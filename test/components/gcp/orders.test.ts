@@ -66,6 +66,7 @@ describe("The orders blueprint on gcp", () => {
     const hashed = (value: unknown) => JSON.parse(JSON.stringify(value).replace(/-[0-9a-f]{8}(?=["@])/g, ""));
     assert.deepEqual(hashed(environment("fulfil-fn")), {
       GOOGLE_CLOUD_PROJECT: "shop-test",
+      IGNORED_ROUTES: " ",
       SB_SETTINGS: {
         component: "fulfil",
         timeoutSeconds: 30,
