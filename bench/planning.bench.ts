@@ -1,0 +1,178 @@
+/** Planning queue workers through the component beside the same raw resources written by hand, on AWS. */
+import * as cloudwatch from "@pulumi/aws/cloudwatch";
+import * as iam from "@pulumi/aws/iam";
+import * as lambda from "@pulumi/aws/lambda";
+import * as sqs from "@pulumi/aws/sqs";
+import * as pulumi from "@pulumi/pulumi";
+import { plan } from "../cli/engine";
+import { code, foundation, QueueWorker } from "../components";
+import { bundle } from "../components/core/bundle";
+import { Note } from "../test/fixtures/contracts";
+import { type Figure, median, time } from "./figure";
+
+const quiet = code<typeof import("../test/fixtures/quiet-worker")>(__dirname, "../test/fixtures/quiet-worker");
+const config = {
+  "serverless-blueprints:cloud": "aws",
+  "serverless-blueprints:dataClass": "internal",
+  "aws:region": "eu-central-1",
+};
+const options = { project: "bench", stack: "bench", config };
+
+const components = (count: number) => () => {
+  for (let index = 0; index < count; index++) new QueueWorker(`worker-${index}`, { message: Note, handler: quiet });
+};
+
+/** What `components/aws/queue-worker.ts` makes, by hand and without a component: the same types, the same values. */
+const byHand = (count: number) => () => {
+  foundation();
+  const made = bundle({
+    cloud: "aws",
+    adapter: "queue-worker",
+    code: quiet,
+    schema: true,
+    uses: {},
+    idempotency: false,
+  });
+  if ("problems" in made) throw new Error("the handler is not bundled");
+  for (let index = 0; index < count; index++) rawWorker(`worker-${index}`, made.text);
+};
+const document = (statements: object[]) => pulumi.jsonStringify({ Version: "2012-10-17", Statement: statements });
+
+function rawWorker(id: string, text: string): void {
+  const tags = { project: "bench", stack: "bench", "data-class": "internal" };
+  const common = { maxMessageSize: 262_144, receiveWaitTimeSeconds: 20, sqsManagedSseEnabled: true, tags };
+  const dead = new sqs.Queue(`${id}-dlq`, { ...common, messageRetentionSeconds: 1_209_600 });
+  const queue = new sqs.Queue(id, {
+    ...common,
+    messageRetentionSeconds: 345_600,
+    visibilityTimeoutSeconds: 180,
+    redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 5 }),
+  });
+  new sqs.RedriveAllowPolicy(`${id}-dlq`, {
+    queueUrl: dead.id,
+    redriveAllowPolicy: pulumi.jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }),
+  });
+  for (const [name, of] of [
+    [id, queue],
+    [`${id}-dlq`, dead],
+  ] as const) {
+    const deny = {
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sqs:*",
+      Resource: of.arn,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    };
+    new sqs.QueuePolicy(name, { queueUrl: of.id, policy: document([deny]) });
+  }
+  const logs = new cloudwatch.LogGroup(`${id}-fn`, {
+    name: `/aws/lambda/bench-bench/${id}-fn`,
+    retentionInDays: 365,
+    tags,
+  });
+  const role = new iam.Role(`${id}-fn`, {
+    assumeRolePolicy:
+      '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}]}',
+    tags,
+  });
+  const policies = [
+    new iam.RolePolicy(`${id}-fn-platform`, {
+      role: role.id,
+      policy: document([
+        {
+          Effect: "Allow",
+          Action: ["logs:CreateLogStream", "logs:PutLogEvents"],
+          Resource: pulumi.interpolate`${logs.arn}:*`,
+        },
+        { Effect: "Allow", Action: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], Resource: "*" },
+      ]),
+    }),
+    new iam.RolePolicy(`${id}-fn-own`, {
+      role: role.id,
+      policy: document([
+        {
+          Effect: "Allow",
+          Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ChangeMessageVisibility"],
+          Resource: queue.arn,
+        },
+        { Effect: "Allow", Action: ["sqs:SendMessage"], Resource: dead.arn },
+      ]),
+    }),
+  ];
+  const settings = dead.id.apply((deadLetter) => ({
+    component: id,
+    timeoutSeconds: 30,
+    maxDeliveries: 5,
+    backoff: { minSeconds: 10, maxSeconds: 600 },
+    deadLetter,
+  }));
+  const fn = new lambda.Function(
+    `${id}-fn`,
+    {
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      handler: "index.handler",
+      code: new pulumi.asset.AssetArchive({ "index.js": new pulumi.asset.StringAsset(text) }),
+      role: role.arn,
+      timeout: 30,
+      memorySize: 512,
+      environment: { variables: { SB_SETTINGS: pulumi.jsonStringify(settings) } },
+      tracingConfig: { mode: "Active" },
+      loggingConfig: { logFormat: "JSON", applicationLogLevel: "INFO", systemLogLevel: "WARN", logGroup: logs.name },
+      publish: true,
+      tags,
+    },
+    { dependsOn: policies },
+  );
+  const alias = new lambda.Alias(`${id}-fn`, { name: "live", functionName: fn.name, functionVersion: fn.version });
+  new lambda.EventSourceMapping(id, {
+    eventSourceArn: queue.arn,
+    functionName: alias.arn,
+    batchSize: 1,
+    maximumBatchingWindowInSeconds: 0,
+    functionResponseTypes: ["ReportBatchItemFailures"],
+    metricsConfig: { metrics: ["EventCount"] },
+    tags,
+  });
+}
+
+export async function measure(): Promise<readonly Figure[]> {
+  const run = (program: () => void) => time(() => plan(program, options));
+  await run(components(5));
+  await run(byHand(5));
+  const custom = async (program: () => void) =>
+    (await plan(program, options)).resources
+      .filter((resource) => resource.custom)
+      .map(({ type }) => type)
+      .sort();
+  const [ours, raw] = [await custom(components(3)), await custom(byHand(3))];
+  if (ours.join() !== raw.join())
+    throw new Error(`the two do not make the same resources:\n${ours.join()}\n${raw.join()}`);
+  const rounds: { component: number; hand: number }[] = [];
+  for (let round = 0; round < 5; round++)
+    rounds.push({ component: await run(components(100)), hand: await run(byHand(100)) });
+  const component = median(rounds.map((round) => round.component));
+  const hand = median(rounds.map((round) => round.hand));
+  globalThis.gc?.();
+  const before = process.memoryUsage().rss;
+  const thousand = await run(components(1000));
+  const memory = (process.memoryUsage().rss - before) / 2 ** 20;
+  return [
+    {
+      what: "100 queue workers planned",
+      unit: "ms",
+      ours: component,
+      peer: { name: "raw resources by hand", value: hand },
+      aim: 1.25,
+      note: "median of 5, taking turns",
+    },
+    {
+      what: "1,000 queue workers planned",
+      unit: "ms",
+      ours: thousand,
+      peer: { name: "100 of them", value: component },
+      aim: 12,
+    },
+    { what: "memory of 1,000", unit: "MiB", ours: memory, note: "growth of resident memory" },
+  ];
+}
