@@ -11,8 +11,7 @@ import type { HandlerSpec } from "../core/handler";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import type { Site } from "../core/site";
-import { type Access, accessTo, type Permission, record } from "./access";
-import { groundOf } from "./foundation";
+import { type Access, accessTo, groundOf, type Permission, record } from "./access";
 
 export interface FunctionRequest {
   readonly name: string;
@@ -183,22 +182,8 @@ function buildOf(site: Site): Build {
   if (known) return known;
   const ground = groundOf(site);
   const { component: self, project, region, shape } = ground;
-  const key = ground.keyFor("storage", "artifactregistry", "cloudfunctions", "run");
-  const bucket = new storage.Bucket(
-    `${self.id}-code`,
-    shape("codeBucket", {
-      project,
-      location: region.toUpperCase(),
-      uniformBucketLevelAccess: true,
-      publicAccessPrevention: "enforced",
-      versioning: { enabled: true },
-      // Bundles come from the sources again: nothing is lost with the bucket.
-      forceDestroy: true,
-      labels: ground.labels,
-      ...(key.name && { encryption: { defaultKmsKeyName: key.name } }),
-    }),
-    self.child({ dependsOn: [...ground.enabled("storage"), ...key.ready] }),
-  );
+  const bucket = ground.codeBucket;
+  const key = ground.keyFor("artifactregistry", "cloudfunctions", "run");
   const repository = new artifactregistry.Repository(
     `${self.id}-images`,
     shape("imageRepository", {

@@ -10,7 +10,7 @@ import { BlueprintError, type Problem } from "../core/errors";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import type { HttpApiOutputs, HttpApiSpec, RouteSpec } from "../http-api";
-import { groundOf } from "./foundation";
+import { groundOf } from "./access";
 import { makeAccount, serverlessFunction } from "./function";
 
 /** Instances of each function: one call each, and what Cloud Run gives by itself. */

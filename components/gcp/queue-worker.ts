@@ -8,8 +8,7 @@ import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import type { QueueWorkerOutputs, QueueWorkerSpec } from "../queue-worker";
-import { type Permission, provide } from "./access";
-import { groundOf } from "./foundation";
+import { groundOf, type Permission, provide } from "./access";
 import { makeAccount, serverlessFunction } from "./function";
 
 /** Instances where no cap is asked for: what Cloud Run gives by itself. */

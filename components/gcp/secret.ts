@@ -4,8 +4,7 @@ import { native, unsupported } from "../core/contract";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import type { SecretOutputs, SecretSpec } from "../secret";
-import { provide } from "./access";
-import { groundOf } from "./foundation";
+import { groundOf, provide } from "./access";
 
 /** The secret without a version: its value is added by hand and never passes through a program. */
 export function secret(self: Pattern<"Secret">, spec: SecretSpec): Realization<SecretOutputs> {

@@ -7,8 +7,7 @@ import { shaper } from "../core/escape";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import type { TableOutputs, TableSpec } from "../table";
-import { provide } from "./access";
-import { groundOf } from "./foundation";
+import { groundOf, provide } from "./access";
 
 /** Days that daily backups are kept; Firestore keeps them 14 weeks at most. None for internal data. */
 const backupDays = { internal: 0, confidential: 7, regulated: 98 } as const;

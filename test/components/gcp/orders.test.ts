@@ -35,7 +35,7 @@ describe("The orders blueprint on gcp", () => {
       `api-read roles/datastore.viewer on ${database("orders")}`,
       "foundation-build roles/artifactregistry.writer on foundation-images",
       "foundation-build roles/logging.logWriter on project",
-      'foundation-build roles/storage.objectViewer on resource.name.startsWith("projects/_/buckets/gcf-v2-sources-424242424242-europe-west3")',
+      'foundation-build roles/storage.objectViewer on resource.name.startsWith("projects/_/buckets/gcf-v2-sources-424242424242-europe-west1")',
       `fulfil-fn roles/datastore.user on ${database("orders")}`,
       `fulfil-fn roles/datastore.user on ${database("seen")}`,
       "fulfil-fn roles/pubsub.publisher on fulfil-dead",

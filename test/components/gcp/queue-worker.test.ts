@@ -100,7 +100,7 @@ describe("QueueWorker on gcp", () => {
     for (const topic of ["write", "write-dead"]) {
       const { kmsKeyName, messageStoragePolicy } = inputs(result, "Topic", topic);
       assert.match(String(kmsKeyName), /\/cryptoKeys\/foundation-key$/);
-      assert.deepEqual(messageStoragePolicy, { allowedPersistenceRegions: ["europe-west3"] });
+      assert.deepEqual(messageStoragePolicy, { allowedPersistenceRegions: ["europe-west1"] });
     }
   });
 

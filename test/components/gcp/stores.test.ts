@@ -20,7 +20,7 @@ describe("Table on gcp", () => {
     assert.match(JSON.stringify(database.cmekConfig), /cryptoKeys\/foundation-key/);
     assert.deepEqual(
       [database.type, database.locationId, database.pointInTimeRecoveryEnablement],
-      ["FIRESTORE_NATIVE", "europe-west3", "POINT_IN_TIME_RECOVERY_ENABLED"],
+      ["FIRESTORE_NATIVE", "europe-west1", "POINT_IN_TIME_RECOVERY_ENABLED"],
     );
     assert.deepEqual(
       [database.deletionPolicy, database.deleteProtectionState],
@@ -99,7 +99,7 @@ describe("Secret on gcp", () => {
       deletionProtection: boolean;
     };
     assert.deepEqual(JSON.parse(JSON.stringify(secret.replication).replace(/projects[^"]+/, "KEY")), {
-      userManaged: { replicas: [{ location: "europe-west3", customerManagedEncryption: { kmsKeyName: "KEY" } }] },
+      userManaged: { replicas: [{ location: "europe-west1", customerManagedEncryption: { kmsKeyName: "KEY" } }] },
     });
     assert.equal(secret.deletionProtection, true);
     assert.ok(run.resources.every(({ type }) => !/secretVersion/i.test(type)));
@@ -120,7 +120,7 @@ describe("Secret on gcp", () => {
   it("has no key of its own as internal data", async () => {
     const run = await planned("gcp", program, { dataClass: "internal" });
     assert.deepEqual(only(run, "gcp:secretmanager/secret:Secret").replication, {
-      userManaged: { replicas: [{ location: "europe-west3" }] },
+      userManaged: { replicas: [{ location: "europe-west1" }] },
     });
   });
 });
@@ -141,6 +141,8 @@ describe("Foundation on gcp", () => {
     const run = await deployed(foundation, { logRetentionDays: "400" });
     const bucket = only(run, "gcp:logging/projectBucketConfig:ProjectBucketConfig");
     assert.equal(bucket.retentionDays, 400);
+    // A name of Google's past cannot be had for seven days: its end must be Pulumi's, as the code bucket's is.
+    assert.match(String(bucket.bucketId), /^sb-[0-9a-f]{8}-logs-1a2b3c4$/);
     const sink = only(run, "gcp:logging/projectSink:ProjectSink") as { destination: string; filter: string };
     assert.match(sink.destination, /^logging\.googleapis\.com\//);
     const mark = /service_name=~"\^(sb-[0-9a-f]{8})-"/.exec(sink.filter)?.[1];
@@ -214,6 +216,9 @@ describe("Foundation on gcp", () => {
       [bucket.storageClass, bucket.uniformBucketLevelAccess, bucket.publicAccessPrevention, bucket.versioning],
       ["NEARLINE", true, "enforced", { enabled: true }],
     );
+    assert.deepEqual(bucket.lifecycleRules, [
+      { action: { type: "Delete" }, condition: { daysSinceNoncurrentTime: 30 } },
+    ]);
     assert.equal(only(run, "gcp:artifactregistry/repository:Repository").description, "mine");
   });
 

@@ -3,7 +3,7 @@ import { inputsOf } from "../../support/plan";
 
 export const project = "shop-test";
 const number = 424242424242;
-const region = "europe-west3";
+const region = "europe-west1";
 
 type Values = Readonly<Record<string, unknown>>;
 
@@ -26,7 +26,7 @@ function answer(type: string, name: string, inputs: Values): { id: string; outpu
     "gcp:pubsub/topic:Topic": { id: `projects/${project}/topics/${name}`, name },
     "gcp:pubsub/subscription:Subscription": { id: `projects/${project}/subscriptions/${name}`, name },
     "gcp:artifactregistry/repository:Repository": { name },
-    "gcp:storage/bucket:Bucket": { name, projectNumber: number },
+    "gcp:storage/bucket:Bucket": { name: `${name}-1a2b3c4`, projectNumber: number },
     "gcp:secretmanager/secret:Secret": { id: `projects/${project}/secrets/${name}`, secretId: name },
     "gcp:kms/keyRing:KeyRing": { id: `projects/${project}/locations/${region}/keyRings/${name}` },
     "gcp:kms/cryptoKey:CryptoKey": { id: `${text("keyRing")}/cryptoKeys/${name}` },
