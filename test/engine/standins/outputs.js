@@ -34,7 +34,12 @@ const azureImmutable = ["location", "resourceGroupName"];
 
 const awsService = { cloudwatch: "logs", apigatewayv2: "apigateway" };
 
-function aws(token, name, inputs) {
+/** What every update makes anew: outputs that nobody knows until it is done. */
+const unknownInPreview = {
+  "aws:lambda/function:Function": ({ publish }) => (publish ? ["version", "qualifiedArn"] : []),
+};
+
+function aws(token, name, inputs, before) {
   const [, path, type] = token.split(":");
   const module = path.split("/")[0];
   const service = awsService[module] ?? module;
@@ -55,11 +60,12 @@ function aws(token, name, inputs) {
       return { id: name, arn: `arn:aws:iam::${account}:role/${name}`, uniqueId: `AROA${hex(name, 16).toUpperCase()}` };
     case "aws:lambda/function:Function": {
       const functionArn = `arn:aws:lambda:${region}:${account}:function:${name}`;
+      const version = inputs.publish ? String(Number(before?.version ?? 0) + 1) : "$LATEST";
       return {
         id: name,
         arn: functionArn,
-        version: "1",
-        qualifiedArn: `${functionArn}:1`,
+        version,
+        qualifiedArn: `${functionArn}:${version}`,
         invokeArn: `arn:aws:apigateway:${region}:lambda:path/2015-03-31/functions/${functionArn}/invocations`,
       };
     }
@@ -257,4 +263,4 @@ const functions = {
   }),
 };
 
-module.exports = { azureImmutable, computed, functions, hex, immutable };
+module.exports = { azureImmutable, computed, functions, immutable, unknownInPreview };
