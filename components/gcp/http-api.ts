@@ -53,26 +53,21 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
     self.child({ dependsOn: ground.enabled("apigateway", "servicemanagement", "servicecontrol") }),
   );
   const document = pulumi.output(addresses).apply((known) => JSON.stringify(openApi(id, spec, paths, known)));
-  const apiConfig = new apigateway.ApiConfig(
-    id,
-    shape("apiConfig", {
-      project,
-      api: api.apiId,
-      // A configuration cannot be changed: another document is another configuration, made before the gateway leaves the old one.
-      apiConfigId: document.apply((text) => `cfg-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`),
-      openapiDocuments: [
-        {
-          document: {
-            path: "openapi.json",
-            contents: document.apply((text) => Buffer.from(text).toString("base64")),
-          },
+  const described = shape("apiConfig", {
+    project,
+    api: api.apiId,
+    openapiDocuments: [
+      {
+        document: {
+          path: "openapi.json",
+          contents: document.apply((text) => Buffer.from(text).toString("base64")),
         },
-      ],
-      gatewayConfig: { backendConfig: { googleServiceAccount: caller.email } },
-      labels,
-    }),
-    self.child(),
-  );
+      },
+    ],
+    gatewayConfig: { backendConfig: { googleServiceAccount: caller.email } },
+    labels,
+  });
+  const apiConfig = new apigateway.ApiConfig(id, { apiConfigId: configId(described), ...described }, self.child());
   new projects.Service(
     `${id}-managed`,
     { project, service: api.managedService, disableOnDestroy: false },
@@ -96,6 +91,14 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
     nodes: { api, apiConfig, gateway: resource, account: caller, functions: functions.map((unit) => unit.resource) },
     outputs: { url: pulumi.interpolate`https://${resource.defaultHostname}` },
   };
+}
+
+/** A configuration cannot be changed: whatever differs is another one, made before the gateway leaves the old one. */
+function configId(args: apigateway.ApiConfigArgs): pulumi.Output<string> {
+  const { openapiDocuments, grpcServices, managedServiceConfigs, gatewayConfig } = args;
+  return pulumi
+    .jsonStringify({ openapiDocuments, grpcServices, managedServiceConfigs, gatewayConfig })
+    .apply((text) => `cfg-${createHash("sha256").update(text).digest("hex").slice(0, 16)}`);
 }
 
 /** What was asked and this gateway cannot do, all at once. */

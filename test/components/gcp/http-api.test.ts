@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { ApiConfigArgs } from "@pulumi/gcp/apigateway";
 import type { RunResult } from "../../../cli/engine";
 import { type Auth, code, HttpApi } from "../../../components";
 import type {} from "../../../components/gcp";
@@ -126,6 +127,13 @@ describe("HttpApi on gcp", () => {
     assert.notEqual(id(await deployed(() => api({ "GET /ready": "none" }))), first);
     assert.notEqual(id(await deployed(() => api({ "GET /health": "none" }, { timeout: "11 seconds" }))), first);
     assert.notEqual(id(await deployed(() => api({ "GET /health": { jwt } }))), first);
+    const transformed = (apiConfig: (args: ApiConfigArgs) => ApiConfigArgs) =>
+      deployed(() => api({ "GET /health": "none" }, { transform: { gcp: { apiConfig } } }));
+    const contents = Buffer.from("{}").toString("base64");
+    const openapiDocuments = [{ document: { path: "openapi.json", contents } }];
+    assert.notEqual(id(await transformed((args) => ({ ...args, openapiDocuments }))), first);
+    assert.equal(id(await transformed((args) => ({ ...args, displayName: "mine" }))), first);
+    assert.equal(id(await transformed((args) => ({ ...args, apiConfigId: "mine" }))), "mine");
   });
 
   it("calls functions as one account, which the functions are told, and enables the API's own service", () => {
