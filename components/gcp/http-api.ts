@@ -103,27 +103,7 @@ function configId(args: apigateway.ApiConfigArgs): pulumi.Output<string> {
 
 /** What was asked and this gateway cannot do, all at once. */
 function refuseGaps(self: Pattern, spec: HttpApiSpec): void {
-  const routes = spec.groups.flatMap((group) => group.routes);
-  const problems: Problem[] = routes.flatMap(({ key, auth }): Problem[] => {
-    if (auth.kind === "iam")
-      return [
-        {
-          code: "SB-C003",
-          fact: `routes["${key}"].auth="iam", but API Gateway cannot check Google Cloud IAM`,
-          wayOut:
-            'use { jwt: { issuer: "https://accounts.google.com", audience: [...] } }: service accounts and users of Google Cloud get such tokens',
-        },
-      ];
-    const listed = auth.kind === "jwt" ? auth.audience.find((audience) => audience.includes(",")) : undefined;
-    if (listed === undefined) return [];
-    return [
-      {
-        code: "SB-C003",
-        fact: `routes["${key}"].auth.jwt.audience=${JSON.stringify(listed)} holds a comma, at which API Gateway would cut it in two`,
-        wayOut: "name an audience without commas",
-      },
-    ];
-  });
+  const problems = spec.groups.flatMap(({ routes }) => routes).flatMap(authGaps);
   if (spec.throttle?.required) {
     problems.push({
       code: "SB-C003",
@@ -133,6 +113,38 @@ function refuseGaps(self: Pattern, spec: HttpApiSpec): void {
     });
   }
   if (problems.length > 0) throw new BlueprintError(self.subject, problems);
+}
+
+function authGaps({ key, auth }: RouteSpec): Problem[] {
+  const gap = (fact: string, wayOut: string): Problem => ({
+    code: "SB-C003",
+    fact: `routes["${key}"].auth${fact}`,
+    wayOut,
+  });
+  if (auth.kind === "none") return [];
+  if (auth.kind === "iam")
+    return [
+      gap(
+        '="iam", but API Gateway cannot check Google Cloud IAM',
+        'use { jwt: { issuer: "https://accounts.google.com", audience: [...] } }: service accounts and users of Google Cloud get such tokens',
+      ),
+    ];
+  const gaps = auth.audience
+    .filter((audience) => audience.includes(","))
+    .map((audience) =>
+      gap(
+        `.jwt.audience=${JSON.stringify(audience)} holds a comma, at which API Gateway would cut it in two`,
+        "name an audience without commas",
+      ),
+    );
+  if (auth.issuer.startsWith("http:"))
+    gaps.push(
+      gap(
+        `.jwt.issuer=${JSON.stringify(auth.issuer)} is on this machine, where API Gateway cannot fetch its keys`,
+        "name an issuer with an https address, or use it in stacks of the local cloud only",
+      ),
+    );
+  return gaps;
 }
 
 /** Routes by the shape of their path: for API Gateway `/a/{x}` and `/a/{y}` are the same path. */
