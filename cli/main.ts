@@ -124,6 +124,14 @@ function commandLine(): Command {
       print(await opened.commands.purge(opened.box, ids, confirm));
     });
 
+  program
+    .command("catalog")
+    .description("write docs/: the catalog and the support matrix, from the plans of all stacks")
+    .action(async () => {
+      const { writeCatalog } = require("./catalog") as typeof import("./catalog");
+      print((await writeCatalog(findProject())).map((name) => `docs/${name}`).join("\n"));
+    });
+
   return program;
 }
 
