@@ -48,32 +48,60 @@ export interface Outcome {
   readonly seconds: number;
 }
 
+/** One step of a preview or a deployment. */
 export interface Step {
   readonly op: string;
   readonly urn: string;
   readonly newState?: {
     readonly inputs?: Record<string, unknown>;
+    readonly outputs?: Record<string, unknown>;
     readonly protect?: boolean;
     readonly parent?: string;
     readonly dependencies?: readonly string[];
   };
 }
 
+/** A resource in the stand-ins' cloud. */
+export interface Existing {
+  readonly type: string;
+  readonly name: string;
+  readonly id: string;
+  readonly inputs: Record<string, unknown>;
+}
+
+/** A failure that a stand-in shows at an operation, `times` times. */
+export interface FailureOrder {
+  readonly type: string;
+  readonly name?: string;
+  readonly operation: "create" | "update" | "delete";
+  readonly times: number;
+  readonly message: string;
+}
+
+export interface CliOptions {
+  /** Added to the environment of every run. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** A folder with a Pulumi project to run in place of this repository. */
+  readonly project?: string;
+}
+
 /** A temporary home, backend, checkout and cloud. */
 export class Cli {
   readonly folder = mkdtempSync(join(tmpdir(), "engine-"));
-  /** The checkout in which the CLI runs; the repository itself stays clean. */
+  /** The checkout in which the CLI runs: `stack init` writes a salt into the stack file, and the repository stays clean. */
   readonly work = join(this.folder, "checkout");
   readonly #cloud = join(this.folder, "cloud");
   readonly #environment: NodeJS.ProcessEnv;
 
-  constructor(environment: NodeJS.ProcessEnv = {}) {
+  constructor({ environment = {}, project }: CliOptions = {}) {
     const home = join(this.folder, "home");
     mkdirSync(join(this.folder, "backend"));
     mkdirSync(this.#cloud);
     mkdirSync(this.work);
-    for (const part of parts)
-      if (existsSync(join(root, part))) cpSync(join(root, part), join(this.work, part), { recursive: true });
+    if (project) cpSync(project, this.work, { recursive: true });
+    else
+      for (const part of parts)
+        if (existsSync(join(root, part))) cpSync(join(root, part), join(this.work, part), { recursive: true });
     symlinkSync(join(root, "node_modules"), join(this.work, "node_modules"));
     for (const [name, packageName] of Object.entries(providers)) install(home, name, packageName);
     const bin = join(this.folder, "bin");
@@ -94,6 +122,7 @@ export class Cli {
     };
   }
 
+  /** Runs to the end, whatever it is; after two minutes the CLI is asked to stop, and ten seconds later it is stopped. */
   async run(args: readonly string[], cwd = this.work): Promise<Outcome> {
     const started = Date.now();
     const child = spawn("pulumi", [...args, "--non-interactive"], {
@@ -101,21 +130,23 @@ export class Cli {
       env: this.#environment,
       stdio: ["ignore", "pipe", "pipe"],
     });
-    let stdout = "";
-    let stderr = "";
-    child.stdout.on("data", (chunk: Buffer) => {
-      stdout += chunk.toString();
-    });
-    child.stderr.on("data", (chunk: Buffer) => {
-      stderr += chunk.toString();
-    });
-    const patience = setTimeout(() => child.kill("SIGKILL"), 120_000);
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    child.stdout.on("data", (chunk: Buffer) => stdout.push(chunk));
+    child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
+    // Interrupted, the CLI ends its plugins and the program; killed, it could not.
+    const interrupt = setTimeout(() => child.kill("SIGINT"), patienceMs);
+    const kill = setTimeout(() => child.kill("SIGKILL"), patienceMs + 10_000);
     const code = await new Promise<number>((done, failed) => {
       child.on("error", failed);
       child.on("close", (exit) => done(exit ?? -1));
+    }).finally(() => {
+      clearTimeout(interrupt);
+      clearTimeout(kill);
     });
-    clearTimeout(patience);
-    return { code, stdout, stderr, seconds: (Date.now() - started) / 1000 };
+    const seconds = (Date.now() - started) / 1000;
+    if (process.env.SB_ENGINE_TIMES) console.error(`      ${seconds.toFixed(1)} s  pulumi ${args.join(" ")}`);
+    return { code, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), seconds };
   }
 
   /** Runs and demands success. */
@@ -124,9 +155,16 @@ export class Cli {
     assert.equal(
       outcome.code,
       0,
-      `pulumi ${args.join(" ")}\n${outcome.stdout.slice(-4000)}\n${outcome.stderr.slice(-4000)}`,
+      `pulumi ${args.join(" ")} ended after ${outcome.seconds} s\n${outcome.stdout.slice(-4000)}\n${outcome.stderr.slice(-4000)}`,
     );
     return outcome;
+  }
+
+  /** Runs and demands failure; what it printed. */
+  async refused(args: readonly string[]): Promise<string> {
+    const outcome = await this.run(args);
+    assert.notEqual(outcome.code, 0, `pulumi ${args.join(" ")} succeeded\n${outcome.stdout.slice(-4000)}`);
+    return outcome.stdout + outcome.stderr;
   }
 
   init(stack: string): Promise<Outcome> {
@@ -138,8 +176,28 @@ export class Cli {
     return (JSON.parse(stdout) as { steps: readonly Step[] }).steps;
   }
 
-  up(stack: string, flags: readonly string[] = []): Promise<Outcome> {
-    return this.succeed(["up", "--yes", "--skip-preview", "-s", stack, ...flags]);
+  /** A preview that must find everything as it is. */
+  expectNoChanges(stack: string, flags: readonly string[] = []): Promise<Outcome> {
+    return this.succeed(["preview", "--expect-no-changes", "-s", stack, ...flags]);
+  }
+
+  /** Deploys; the steps that were taken, in their order. */
+  up(stack: string, flags: readonly string[] = []): Promise<readonly Step[]> {
+    return this.#steps(["up", "--yes", "--skip-preview", "-s", stack, ...flags]);
+  }
+
+  destroy(stack: string): Promise<readonly Step[]> {
+    return this.#steps(["destroy", "--yes", "--skip-preview", "-s", stack]);
+  }
+
+  async #steps(args: readonly string[]): Promise<readonly Step[]> {
+    const { stdout } = await this.succeed([...args, "--json"]);
+    return stdout
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => (JSON.parse(line) as { resourcePreEvent?: { metadata: LoggedStep } }).resourcePreEvent?.metadata)
+      .filter((step) => step !== undefined)
+      .map(({ op, urn, new: newState }) => ({ op, urn, ...(newState && { newState }) }));
   }
 
   setConfig(stack: string, key: string, value: string): Promise<Outcome> {
@@ -154,42 +212,68 @@ export class Cli {
     >;
   }
 
-  /** Types and names of what exists in the stand-ins' clouds. */
-  existing(): { readonly type: string; readonly name: string; readonly inputs: Record<string, unknown> }[] {
+  /** What the engine keeps of the stack. */
+  async stackExport(stack: string): Promise<readonly StateOf[]> {
+    const { stdout } = await this.succeed(["stack", "export", "-s", stack]);
+    return (JSON.parse(stdout) as { deployment: { resources?: readonly StateOf[] } }).deployment.resources ?? [];
+  }
+
+  /** What exists in the stand-ins' clouds. */
+  existing(): readonly Existing[] {
     return readdirSync(this.#cloud).map(
-      (file) => JSON.parse(readFileSync(join(this.#cloud, file), "utf8")) as ReturnType<Cli["existing"]>[number],
+      (file) => JSON.parse(readFileSync(join(this.#cloud, file), "utf8")) as Existing,
     );
   }
 
-  /** Builds the package in the checkout, as a maintainer would before publishing it. */
+  /** Puts the built package into the checkout, as it is where a maintainer has just published it. */
   async build(): Promise<void> {
-    const outcome = await new Promise<number>((done) => {
-      const compiler = join(root, "node_modules/typescript/bin/tsc");
-      const child = spawn(process.execPath, [compiler, "-p", "tsconfig.build.json"], {
-        cwd: this.work,
-        stdio: "inherit",
-      });
-      child.on("close", (code) => done(code ?? -1));
-    });
-    assert.equal(outcome, 0, "the package is built");
+    built ??= compile();
+    cpSync(await built, join(this.work, "dist"), { recursive: true });
   }
 
   /** Orders failures of the stand-ins. */
-  fail(
-    orders: readonly {
-      readonly type: string;
-      readonly name?: string;
-      readonly operation: "create" | "update" | "delete";
-      readonly times: number;
-      readonly message: string;
-    }[],
-  ): void {
+  fail(orders: readonly FailureOrder[]): void {
     writeFileSync(join(this.folder, "fail.json"), JSON.stringify(orders));
   }
 
   close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+}
+
+const patienceMs = 120_000;
+
+/** A resource's state as `stack export` prints it. */
+export interface StateOf {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+}
+
+interface LoggedStep {
+  readonly op: string;
+  readonly urn: string;
+  readonly new?: Step["newState"];
+}
+
+/** The package, built once for all suites of a run. */
+let built: Promise<string> | undefined;
+
+async function compile(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "engine-dist-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const code = await new Promise<number>((done) => {
+    const child = spawn(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", folder], {
+      cwd: root,
+      stdio: "inherit",
+    });
+    child.on("close", (exit) => done(exit ?? -1));
+  });
+  assert.equal(code, 0, "the package is built");
+  return folder;
 }
 
 function install(home: string, name: string, packageName: string): void {

@@ -82,7 +82,7 @@ for (const [cloud, { changed, failing }] of Object.entries(clouds)) {
     let scm: ScmServer;
     before(async () => {
       scm = await ScmServer.start();
-      cli = new Cli(scm.environment);
+      cli = new Cli({ environment: scm.environment });
       await cli.init(stack);
     });
     after(async () => {

@@ -57,11 +57,14 @@ function physicalName(provider, token, inputs) {
   return inputs.roleAssignmentName;
 }
 
-/** Whether the provider must delete before it replaces: a name that is given cannot be had twice. */
-function oneAtATime(provider, token, inputs) {
-  const property = nameProperty(provider, token);
-  const given = property ? inputs[property] : inputs.roleAssignmentName;
-  return given !== undefined && !inputs.__defaults?.includes(property);
+/**
+ * Whether the provider must delete before it replaces: a name that the program gives cannot be had twice. Bridged providers look
+ * whether it changes; Azure's does not.
+ */
+function oneAtATime(provider, token, before, after) {
+  const property = nameProperty(provider, token) ?? "roleAssignmentName";
+  if (after[property] === undefined || after.__defaults?.includes(property)) return false;
+  return provider === "azure-native" || before[property] === after[property];
 }
 
 module.exports = { located, named, oneAtATime, physicalName };

@@ -77,7 +77,7 @@ function diff(response, request) {
   response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
   response.setDiffsList(changed);
   response.setReplacesList(replaces);
-  response.setDeletebeforereplace(replaces.length > 0 && oneAtATime(provider, token, after));
+  response.setDeletebeforereplace(replaces.length > 0 && oneAtATime(provider, token, before, after));
 }
 
 /** Text that is the same for the same value, in whatever order its keys came. */

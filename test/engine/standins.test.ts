@@ -1,0 +1,103 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { Cli, type Step, withCli } from "./cli";
+
+const stack = "test";
+const plainName = (urn: string) => `${urn.split("::")[2]?.split(":").pop()} ${urn.split("::")[3]}`;
+/** What was done, as `op Type name`, but for what stayed and the providers themselves. */
+const done = (steps: readonly Step[]) =>
+  steps
+    .filter(({ op, urn }) => op !== "same" && !/pulumi:(?:providers|pulumi):/.test(urn))
+    .map(({ op, urn }) => `${op} ${plainName(urn)}`);
+
+withCli("stand-in providers under the real engine", function () {
+  this.timeout(60_000);
+  let cli: Cli;
+  const named = (type: string, name: string) =>
+    cli.existing().find((one) => one.type.endsWith(type) && one.name === name);
+  before(async () => {
+    cli = new Cli({ project: join(__dirname, "fixtures/mixed") });
+    await cli.init(stack);
+    await cli.setConfig(stack, "gcp:project", "shop-test");
+  });
+  after(() => cli.close());
+
+  for (const [setting, message] of [
+    ["foreign", /aws:sqs\/teapot:Teapot is no resource type of aws 7\.48\.0/],
+    ["typo", /environment\.variable.*lambda\.FunctionEnvironment has no property variable/s],
+  ] as const)
+    it(`refuse in a preview what the pinned package does not know: ${setting}`, async () => {
+      await cli.setConfig(stack, setting, "true");
+      assert.match(await cli.refused(["preview", "-s", stack]), message);
+      await cli.succeed(["config", "rm", setting, "-s", stack]);
+    });
+
+  it("name in a preview what an up then makes, and compute what the clouds would", async () => {
+    const previewed = await cli.preview(stack);
+    const name = previewed.find(({ urn }) => urn.endsWith("Queue::orders"))?.newState?.inputs?.name;
+    assert.match(String(name), /^orders-[0-9a-f]{7}$/);
+    assert.deepEqual(cli.existing(), [], "a preview makes nothing");
+
+    // A namespace that fails leaves what needs it unmade; the next up makes the rest and nothing twice.
+    cli.fail([
+      { type: "azure-native:servicebus:Namespace", operation: "create", times: 1, message: "out of namespaces" },
+    ]);
+    assert.match(await cli.refused(["up", "--yes", "--skip-preview", "-s", stack]), /out of namespaces/);
+    assert.equal(named("/queue:Queue", "explicit")?.id.endsWith("/explicit.fifo"), true);
+    assert.equal(named("Namespace", "bus"), undefined);
+    const finished = done(await cli.up(stack));
+    assert.ok(finished.includes("create Namespace bus") && finished.includes("create Queue orders"));
+    assert.ok(!finished.includes("create Queue explicit"));
+
+    assert.equal(cli.existing().length, 10);
+    const outputs = await cli.outputs(stack);
+    assert.equal(outputs.orders, `https://sqs.eu-central-1.amazonaws.com/123456789012/${name}`);
+    assert.equal(outputs.arn, "arn:aws:sqs:eu-central-1:123456789012:explicit.fifo");
+    assert.equal(outputs.version, "1");
+    assert.match(
+      String(outputs.queue),
+      /\/resourceGroups\/shop[0-9a-f]{7}\/providers\/Microsoft\.servicebus\/.*\/orders$/,
+    );
+    assert.match(String(outputs.subscription), /^projects\/shop-test\/subscriptions\/orders-[0-9a-f]{7}$/);
+    await cli.expectNoChanges(stack);
+  });
+
+  it("update in place what can change, and say what comes of it", async () => {
+    await cli.setConfig(stack, "visibility", "60");
+    assert.deepEqual(done(await cli.preview(stack)), ["update Queue orders"]);
+    cli.fail([{ type: "aws:sqs/queue:Queue", name: "orders", operation: "update", times: 1, message: "throttled" }]);
+    assert.match(await cli.refused(["up", "--yes", "--skip-preview", "-s", stack]), /throttled/);
+    assert.equal(named("/queue:Queue", "orders")?.inputs.visibilityTimeoutSeconds, 30);
+    assert.deepEqual(done(await cli.up(stack)), ["update Queue orders"]);
+    assert.equal(named("/queue:Queue", "orders")?.inputs.visibilityTimeoutSeconds, 60);
+  });
+
+  it("replace what cannot change: a name of their own beside the old one, a given name after it", async () => {
+    const before = named("/queue:Queue", "orders")?.inputs.name;
+    await cli.setConfig(stack, "fifo", "true");
+    const steps = done(await cli.up(stack));
+    const order = (name: string) => steps.filter((step) => step.endsWith(` Queue ${name}`));
+    assert.deepEqual(order("explicit"), [
+      "delete-replaced Queue explicit",
+      "replace Queue explicit",
+      "create-replacement Queue explicit",
+    ]);
+    const aws = (await cli.stackExport(stack)).find(({ urn }) => urn.includes("sqs") && urn.endsWith("::orders"));
+    assert.notEqual(aws?.inputs?.name, before);
+    assert.equal(named("/queue:Queue", "orders")?.inputs.name, aws?.inputs?.name);
+    assert.equal(cli.existing().length, 10, "nothing is left of what was replaced");
+    // The function got another queue's address: a new version, and the alias follows.
+    assert.ok(steps.includes("update Function worker") && steps.includes("update Alias live"));
+    assert.equal((await cli.outputs(stack)).version, "2");
+    await cli.expectNoChanges(stack);
+  });
+
+  it("fail to delete when told so, and then leave nothing", async () => {
+    cli.fail([{ type: "gcp:pubsub/topic:Topic", operation: "delete", times: 1, message: "still in use" }]);
+    assert.match(await cli.refused(["destroy", "--yes", "--skip-preview", "-s", stack]), /still in use/);
+    assert.ok(named("Topic", "orders"));
+    await cli.destroy(stack);
+    assert.deepEqual(cli.existing(), []);
+    assert.deepEqual(await cli.stackExport(stack), []);
+  });
+});
