@@ -57,13 +57,13 @@ export async function measure(): Promise<readonly Figure[]> {
       { what: `${cloud}: whole bundle`, unit: "bytes", ours: made.text.length, note: named },
       ...(cloud === "local"
         ? []
-        : [{ what: `${cloud}: cold require`, unit: "ms", ours: coldRequire(made.text, cloud) }]),
+        : [{ what: `${cloud}: cold require`, unit: "ms", ours: coldRequire(made.text) }]),
     ];
   });
 }
 
 /** Milliseconds to load the bundle in a fresh process, beside nothing. */
-function coldRequire(text: string, cloud: string): number {
+function coldRequire(text: string): number {
   const folder = mkdtempSync(join(tmpdir(), "bundle-"));
   try {
     writeFileSync(join(folder, "index.js"), text);
