@@ -1,6 +1,6 @@
 /** Nanoseconds that the AWS queue adapter adds to a message, in a batch of ten. */
 import { BatchProcessor, EventType, processPartialResponse } from "@aws-lambda-powertools/batch";
-import type { Context, SQSEvent } from "aws-lambda";
+import type { Context, SQSEvent, SQSRecord } from "aws-lambda";
 import type { Message } from "../runtime";
 import { queueWorker, type SqsEvent } from "../runtime/aws/queue-worker";
 import { SETTINGS } from "../runtime/settings";
@@ -59,7 +59,7 @@ export async function measure(): Promise<readonly Figure[]> {
   const powertools = (native: SQSEvent) =>
     processPartialResponse(
       native,
-      async (record) => {
+      async (record: SQSRecord) => {
         Note.parse(JSON.parse(record.body));
         handled += 1;
       },
