@@ -84,6 +84,11 @@ export interface KeyUse {
   readonly ready: readonly pulumi.Resource[];
 }
 
+/** A name in the project. Components of different kinds may be called the same, so the kind is in the name's hash. */
+export function nameFor({ site, kind }: Pattern, part: string, max: number): string {
+  return physicalName({ project: site.project, stack: `${site.stack}/${kind}` }, [part], { max });
+}
+
 /** The stack's ground on Google Cloud: project, region, and what is made once and on demand. */
 export class Ground {
   private readonly apis = new Map<Api, projects.Service>();
@@ -103,8 +108,8 @@ export class Ground {
   }
 
   /** A name that starts with this stack's own mark, so that one filter finds all of its functions and gateways in the logs. */
-  marked(part: string, max: number): string {
-    return `${this.mark}-${physicalName(this.component.site, [part], { max: max - this.mark.length - 1 })}`;
+  marked(self: Pattern, part: string, max: number): string {
+    return `${this.mark}-${nameFor(self, part, max - this.mark.length - 1)}`;
   }
 
   get mark(): string {

@@ -44,7 +44,7 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
     `${self.id}-logs`,
     shape("logSink", {
       project,
-      name: ground.marked("logs", 100),
+      name: ground.marked(self, "logs", 100),
       destination: pulumi.interpolate`logging.googleapis.com/${logBucket.id}`,
       filter: [
         `(resource.type="cloud_run_revision" AND resource.labels.service_name=~"^${ground.mark}-")`,

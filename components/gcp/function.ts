@@ -8,10 +8,9 @@ import * as pulumi from "@pulumi/pulumi";
 import { IDEMPOTENCY, SETTINGS, useVariable } from "../../runtime/settings";
 import type { GrantRecord } from "../core/grant";
 import type { HandlerSpec } from "../core/handler";
-import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import type { Site } from "../core/site";
-import { type Access, accessTo, groundOf, type Permission, record } from "./access";
+import { type Access, accessTo, groundOf, nameFor, type Permission, record } from "./access";
 
 export interface FunctionRequest {
   readonly name: string;
@@ -67,7 +66,7 @@ export function serverlessFunction(self: Pattern, request: FunctionRequest): Fun
     request.shape({
       project: ground.project,
       location: ground.region,
-      name: ground.marked(name, 63),
+      name: ground.marked(self, name, 63),
       description: `${name} of ${self.site.project}/${self.site.stack}`,
       labels: ground.labels,
       kmsKeyName: build.key,
@@ -123,7 +122,7 @@ export function makeAccount(self: Pattern, name: string, displayName: string): s
   const ground = groundOf(self.site);
   return new serviceaccount.Account(
     name,
-    { project: ground.project, accountId: physicalName(self.site, [name], { max: 30 }), displayName },
+    { project: ground.project, accountId: nameFor(self, name, 30), displayName },
     self.child({ dependsOn: ground.enabled("iam") }),
   );
 }
@@ -189,7 +188,7 @@ function buildOf(site: Site): Build {
     shape("imageRepository", {
       project,
       location: region,
-      repositoryId: ground.marked("images", 63),
+      repositoryId: ground.marked(self, "images", 63),
       format: "DOCKER",
       labels: ground.labels,
       kmsKeyName: key.name,

@@ -23,7 +23,8 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
   const ground = groundOf(site);
   const { project, labels } = ground;
   const shape = shaper(spec.transform?.gcp);
-  const caller = makeAccount(self, `${id}-gateway`, `Calls the functions of ${id}`);
+  // Called as the component is: a suffix could be the name of a handler's file, and with it a function's account.
+  const caller = makeAccount(self, id, `Calls the functions of ${id}`);
   const gateway = { serviceAccount: caller.email, serviceAccountId: caller.uniqueId };
   const paths = pathsOf(spec);
   const functions = spec.groups.map((group) => {
@@ -49,7 +50,7 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
 
   const api = new apigateway.Api(
     id,
-    shape("api", { project, apiId: ground.marked(id, 49), labels }),
+    shape("api", { project, apiId: ground.marked(self, id, 49), labels }),
     self.child({ dependsOn: ground.enabled("apigateway", "servicemanagement", "servicecontrol") }),
   );
   const document = pulumi.output(addresses).apply((known) => JSON.stringify(openApi(id, spec, paths, known)));
@@ -79,7 +80,7 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
     shape("gateway", {
       project,
       region: ground.region,
-      gatewayId: ground.marked(id, 49),
+      gatewayId: ground.marked(self, id, 49),
       apiConfig: apiConfig.id,
       labels,
     }),

@@ -137,7 +137,8 @@ describe("HttpApi on gcp", () => {
   });
 
   it("calls functions as one account, which the functions are told, and enables the API's own service", () => {
-    const { email } = (result.resources.find(({ name }) => name === "api-gateway")?.outputs ?? {}) as {
+    const { email } = (result.resources.find(({ name, type }) => name === "api" && type.endsWith(":Account"))
+      ?.outputs ?? {}) as {
       email?: string;
     };
     assert.deepEqual(only(result, "gcp:apigateway/apiConfig:ApiConfig").gatewayConfig, {

@@ -109,7 +109,7 @@ describe("A function deployed on gcp, started as Cloud Run starts it", () => {
       PUBSUB_EMULATOR_HOST: `127.0.0.1:${port}`,
     });
     await place.ready;
-    gateway = `${inputs(result, "Account", "api-gateway").accountId}@${project}.iam.gserviceaccount.com`;
+    gateway = `${inputs(result, "Account", "api").accountId}@${project}.iam.gserviceaccount.com`;
   });
   after(async () => {
     await place?.stop();

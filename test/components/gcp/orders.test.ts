@@ -29,8 +29,8 @@ describe("The orders blueprint on gcp", () => {
       "agent gcp-sa-pubsub roles/pubsub.subscriber on fulfil",
       `agent gs-project-accounts ${key}`,
       `agent serverless-robot-prod ${key}`,
-      "api-gateway roles/run.servicesInvoker on api-place",
-      "api-gateway roles/run.servicesInvoker on api-read",
+      "api roles/run.servicesInvoker on api-place",
+      "api roles/run.servicesInvoker on api-read",
       "api-place roles/pubsub.publisher on fulfil",
       `api-read roles/datastore.viewer on ${database("orders")}`,
       "foundation-build roles/artifactregistry.writer on foundation-images",
@@ -91,7 +91,7 @@ describe("The orders blueprint on gcp", () => {
     });
     const [route] = hashed(environment("api-place")).SB_SETTINGS;
     assert.deepEqual(route.gateway, {
-      serviceAccount: "api-gateway@shop-test.iam.gserviceaccount.com",
+      serviceAccount: "api@shop-test.iam.gserviceaccount.com",
       serviceAccountId: route.gateway.serviceAccountId,
     });
   });

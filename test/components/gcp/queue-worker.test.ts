@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { display, type RunResult } from "../../../cli/engine";
-import { code, QueueWorker, Table } from "../../../components";
+import { code, HttpApi, QueueWorker, Table } from "../../../components";
 import type {} from "../../../components/gcp";
 import { Note } from "../../fixtures/contracts";
 import { planned, registered } from "../../support/plan";
@@ -145,6 +145,22 @@ describe("QueueWorker on gcp", () => {
     assert.equal(manifest.main, "index.js");
     for (const version of Object.values(manifest.dependencies)) assert.match(version, /^\d+\.\d+\.\d+$/);
     assert.match(archive.assets["index.js"]?.text ?? "", /handler/);
+  });
+
+  it("shares no account and no name with an API that is called the same", async () => {
+    const run = await deployed(() => {
+      worker();
+      const push = code<typeof import("./handlers/push")>(__dirname, "handlers/push");
+      new HttpApi("write", { routes: { "POST /push": { auth: "none", handler: push } } });
+    });
+    for (const [type, property] of [
+      ["Account", "accountId"],
+      ["Function", "name"],
+    ] as const) {
+      const names = run.resources.filter((one) => one.type.endsWith(`:${type}`)).map(({ inputs }) => inputs[property]);
+      assert.ok(names.length > 1);
+      assert.equal(new Set(names).size, names.length, names.join(", "));
+    }
   });
 
   it("hands every child's arguments to its transform, and the resources themselves to the program", async () => {
