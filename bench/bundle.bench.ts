@@ -55,9 +55,7 @@ export async function measure(): Promise<readonly Figure[]> {
         aim: 1,
       },
       { what: `${cloud}: whole bundle`, unit: "bytes", ours: made.text.length, note: named },
-      ...(cloud === "local"
-        ? []
-        : [{ what: `${cloud}: cold require`, unit: "ms", ours: coldRequire(made.text) }]),
+      ...(cloud === "local" ? [] : [{ what: `${cloud}: cold require`, unit: "ms", ours: coldRequire(made.text) }]),
     ];
   });
 }
