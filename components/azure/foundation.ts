@@ -138,6 +138,15 @@ export function sharedPart<Part>(site: Site, name: string, make: (foundation: Az
   return parts.get(name) as Part;
 }
 
+/** The tenant, which any identity of the stack knows without asking the cloud. */
+export function tenantOf(site: Site): pulumi.Output<string> {
+  return sharedPart(site, "tenant", ({ self, group, customerKey }) => {
+    if (customerKey) return customerKey.identity.tenantId;
+    const inGroup = { resourceGroupName: group.name, tags: { ...site.tags } };
+    return new managedidentity.UserAssignedIdentity(`${self.id}-tenant`, inGroup, self.child()).tenantId;
+  });
+}
+
 /** Every log category of a resource goes to the stack's workspace. */
 export function diagnostics(
   self: Pattern,

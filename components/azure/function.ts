@@ -8,7 +8,7 @@ import type { HandlerSpec } from "../core/handler";
 import { alphanumeric, physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import { type AzureAccess, accessTo, assign, type Permission, record } from "./access";
-import { diagnostics, foundationOf, sharedPart } from "./foundation";
+import { diagnostics, foundationOf, sharedPart, tenantOf } from "./foundation";
 import { PublishedCode } from "./publish";
 
 export interface FunctionShapes {
@@ -196,8 +196,7 @@ function easyAuth(
   caller: pulumi.Input<string> | undefined,
 ): Omit<web.WebAppAuthSettingsV2Args, "name" | "resourceGroupName"> {
   const { azureAppId } = self.site;
-  const { group } = foundationOf(self.site);
-  const tenant = sharedPart(self.site, "tenant", () => managedTenant(self, group.name));
+  const tenant = tenantOf(self.site);
   return {
     platform: { enabled: true },
     globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },
@@ -221,16 +220,6 @@ function easyAuth(
 
 /** A principal and an application that do not exist. */
 const nobody = "00000000-0000-0000-0000-000000000000";
-
-/** The tenant, which any identity of the stack knows without asking the cloud. */
-function managedTenant(self: Pattern, resourceGroupName: pulumi.Input<string>): pulumi.Output<string> {
-  const { self: base } = foundationOf(self.site);
-  return new managedidentity.UserAssignedIdentity(
-    `${base.id}-tenant`,
-    { resourceGroupName, tags: { ...self.site.tags } },
-    base.child(),
-  ).tenantId;
-}
 
 const blobUri = (account: storage.StorageAccount) => account.primaryEndpoints.apply(({ blob }) => blob);
 

@@ -1,12 +1,11 @@
 import type * as keyvault from "@pulumi/azure-native/keyvault";
-import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as pulumi from "@pulumi/pulumi";
 import type { Realization } from "../core/cloud";
 import { native, unsupported } from "../core/contract";
 import type { Pattern } from "../core/pattern";
 import type { SecretOutputs, SecretSpec } from "../secret";
 import { provide } from "./access";
-import { type AzureFoundation, keyVault, sharedPart } from "./foundation";
+import { type AzureFoundation, keyVault, sharedPart, tenantOf } from "./foundation";
 
 export function secret(self: Pattern<"Secret">, _spec: SecretSpec): Realization<SecretOutputs> {
   const { site } = self;
@@ -43,7 +42,5 @@ export function secret(self: Pattern<"Secret">, _spec: SecretSpec): Realization<
 /** Where no key of the customer's own needs a vault: one for secrets. */
 function ownVault({ self, group }: AzureFoundation): keyvault.Vault {
   const inGroup = { resourceGroupName: group.name, tags: { ...self.site.tags } };
-  // A vault names its tenant, which an identity knows without asking the cloud.
-  const identity = new managedidentity.UserAssignedIdentity(`${self.id}-vault`, inGroup, self.child());
-  return keyVault(self, `${self.id}-vault`, "kv", identity.tenantId, inGroup);
+  return keyVault(self, `${self.id}-vault`, "kv", tenantOf(self.site), inGroup);
 }
