@@ -99,9 +99,8 @@ for (const [cloud, { changed, failing }] of Object.entries(clouds)) {
 
     it("fails in the middle when a provider fails, and finishes at the next up", async () => {
       cli.fail([{ ...failing, operation: "create", times: 1, message: "the cloud is out of order" }]);
-      const broken = await cli.run(["up", "--yes", "--skip-preview", "-s", stack]);
-      assert.notEqual(broken.code, 0);
-      assert.match(broken.stdout + broken.stderr, /the cloud is out of order/);
+      const broken = await cli.refused(["up", "--yes", "--skip-preview", "-s", stack]);
+      assert.match(broken, /the cloud is out of order/);
       assert.ok(!cli.existing().some(({ type, name }) => type === failing.type && name === failing.name));
       await cli.up(stack, packs);
       assert.ok(cli.existing().some(({ type, name }) => type === failing.type && name === failing.name));
@@ -114,9 +113,9 @@ for (const [cloud, { changed, failing }] of Object.entries(clouds)) {
     });
 
     it("expects no changes after an up, and none after the package has been built", async () => {
-      await cli.succeed(["preview", "--expect-no-changes", "-s", stack, ...packs]);
+      await cli.expectNoChanges(stack, packs);
       await cli.build();
-      await cli.succeed(["preview", "--expect-no-changes", "-s", stack]);
+      await cli.expectNoChanges(stack);
     });
 
     it("updates exactly what a changed setting touches", async () => {
@@ -127,19 +126,17 @@ for (const [cloud, { changed, failing }] of Object.entries(clouds)) {
         updated.filter((change) => !/Alias|Permission/.test(change)),
         changed.map((one) => `update ${one}`).sort(),
       );
-      await cli.up(stack);
-      await cli.succeed(["preview", "--expect-no-changes", "-s", stack]);
+      assert.deepEqual(changes(await cli.up(stack)), changes(steps), "the up does what the preview said");
+      await cli.expectNoChanges(stack);
     });
 
     it("refuses to be destroyed while it is protected, and then leaves nothing", async () => {
       const before = cli.existing().length;
-      const refused = await cli.run(["destroy", "--yes", "-s", stack]);
-      assert.notEqual(refused.code, 0);
-      assert.match(refused.stdout + refused.stderr, /protect/);
+      assert.match(await cli.refused(["destroy", "--yes", "-s", stack]), /protect/);
       assert.equal(cli.existing().length, before);
       await cli.setConfig(stack, "serverless-blueprints:protect", "false");
       await cli.up(stack);
-      await cli.succeed(["destroy", "--yes", "--skip-preview", "-s", stack]);
+      await cli.destroy(stack);
       assert.deepEqual(cli.existing(), []);
     });
   });
@@ -162,9 +159,8 @@ withCli("orders-local under the real engine", function () {
 
   it("previews without a running cloud, as it was planned in process; an up says how to start one", async () => {
     await comparePlan(cli, "orders-local", await cli.preview("orders-local", packs));
-    const refused = await cli.run(["up", "--yes", "--skip-preview", "-s", "orders-local"]);
-    assert.notEqual(refused.code, 0);
-    assert.match(refused.stdout + refused.stderr, /npm start -- --serve/);
+    const refused = await cli.refused(["up", "--yes", "--skip-preview", "-s", "orders-local"]);
+    assert.match(refused, /npm start -- --serve/);
   });
 
   it("comes alive in a running cloud and answers HTTP", async () => {
@@ -185,7 +181,7 @@ withCli("orders-local under the real engine", function () {
       if (status !== 200) await new Promise((next) => setTimeout(next, 50));
     }
     assert.equal(status, 200);
-    await cli.succeed(["preview", "--expect-no-changes", "-s", "orders-local"]);
+    await cli.expectNoChanges("orders-local");
   });
 
   it("updates exactly what a changed setting touches", async () => {
@@ -208,13 +204,11 @@ withCli("orders-local under the real engine", function () {
   });
 
   it("refuses to be destroyed while it is protected, and then leaves nothing", async () => {
-    const refused = await cli.run(["destroy", "--yes", "-s", "orders-local"]);
-    assert.notEqual(refused.code, 0);
-    assert.match(refused.stdout + refused.stderr, /protect/);
+    assert.match(await cli.refused(["destroy", "--yes", "-s", "orders-local"]), /protect/);
     await cli.setConfig("orders-local", "serverless-blueprints:protect", "false");
     await cli.up("orders-local");
     const { url } = await cli.outputs("orders-local");
-    await cli.succeed(["destroy", "--yes", "--skip-preview", "-s", "orders-local"]);
+    await cli.destroy("orders-local");
     await assert.rejects(fetch(`${url}/orders/none`), "the API is gone");
   });
 });

@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { join } from "node:path";
 import { Cli, type Step, withCli } from "./cli";
 
@@ -9,6 +11,16 @@ const done = (steps: readonly Step[]) =>
   steps
     .filter(({ op, urn }) => op !== "same" && !/pulumi:(?:providers|pulumi):/.test(urn))
     .map(({ op, urn }) => `${op} ${plainName(urn)}`);
+
+it("a stand-in ends with the engine that started it, however that one ended", async () => {
+  const child = spawn(process.execPath, [join(__dirname, "standins/provider.js"), "aws", "7.48.0"], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const [port] = (await once(child.stdout, "data")) as [Buffer];
+  assert.match(port.toString(), /^\d+\n$/);
+  child.stdin.end();
+  assert.deepEqual(await once(child, "exit"), [0, null]);
+});
 
 withCli("stand-in providers under the real engine", function () {
   this.timeout(60_000);
