@@ -75,15 +75,17 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
     // There is nothing to enable before its first configuration.
     self.child({ dependsOn: [apiConfig] }),
   );
+  const placed = shape("gateway", {
+    project,
+    region: ground.region,
+    gatewayId: ground.marked(self, id, 49),
+    apiConfig: apiConfig.id,
+    labels,
+  });
+  warnOfRegion(self, placed.region);
   const resource = new apigateway.Gateway(
     id,
-    shape("gateway", {
-      project,
-      region: ground.region,
-      gatewayId: ground.marked(self, id, 49),
-      apiConfig: apiConfig.id,
-      labels,
-    }),
+    placed,
     self.child({ dependsOn: functions.map(({ admitted }) => admitted) }),
   );
   return {
@@ -92,6 +94,30 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
     nodes: { api, apiConfig, gateway: resource, account: caller, functions: functions.map((unit) => unit.resource) },
     outputs: { url: pulumi.interpolate`https://${resource.defaultHostname}` },
   };
+}
+
+/** Where API Gateway is: cloud.google.com/api-gateway/docs/deployment-model, as of November 2026. */
+const gatewayRegions = [
+  "asia-northeast1",
+  "australia-southeast1",
+  "europe-west1",
+  "europe-west2",
+  "us-central1",
+  "us-east1",
+  "us-east4",
+  "us-west2",
+  "us-west3",
+  "us-west4",
+];
+
+/** The gateway comes last, so without this a first deployment would fail at its end. No error: Google adds regions. */
+function warnOfRegion(self: Pattern, region: pulumi.Input<string | undefined>): void {
+  if (typeof region !== "string" || gatewayRegions.includes(region)) return;
+  const wayOut = `set gcp:region to one of ${gatewayRegions.join(", ")}, or the gateway's alone by transform.gcp.gateway`;
+  void pulumi.log.warn(
+    `${self.kind} "${self.id}": Google does not list API Gateway in ${region}; if it is not there, ${wayOut}.`,
+    self,
+  );
 }
 
 /** A configuration cannot be changed: whatever differs is another one, made before the gateway leaves the old one. */

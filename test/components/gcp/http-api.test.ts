@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { ApiConfigArgs } from "@pulumi/gcp/apigateway";
+import type { ApiConfigArgs, GatewayArgs } from "@pulumi/gcp/apigateway";
 import type { RunResult } from "../../../cli/engine";
 import { type Auth, code, HttpApi } from "../../../components";
 import type {} from "../../../components/gcp";
@@ -197,6 +197,19 @@ describe("HttpApi on gcp", () => {
     assert.equal(row?.how, "unsupported");
   });
 
+  it("warns of a region that has no gateways, unless the gateway alone is put elsewhere", async () => {
+    const elsewhere = { gateway: (args: GatewayArgs) => ({ ...args, region: "europe-west1" }) };
+    const warnings = async (extra: Extra, region: string) => {
+      const run = await planned("gcp", () => api({ "GET /a": "none" }, extra), { "gcp:region": region });
+      return run.logs.filter(({ severity }) => severity === "warning").map(({ message }) => message);
+    };
+    assert.deepEqual(await warnings({}, "europe-west2"), []);
+    assert.deepEqual(await warnings({ transform: { gcp: elsewhere } }, "europe-west3"), []);
+    const [one, ...more] = await warnings({}, "europe-west3");
+    assert.match(one ?? "", /"api".* in europe-west3; .*gcp:region/);
+    assert.deepEqual(more, []);
+  });
+
   it("hands every child's arguments to its transform", async () => {
     const run = await planned("gcp", () =>
       api(
@@ -206,7 +219,7 @@ describe("HttpApi on gcp", () => {
             gcp: {
               api: (args) => ({ ...args, displayName: "a" }),
               apiConfig: (args) => ({ ...args, displayName: "b" }),
-              gateway: (args) => ({ ...args, region: "europe-west1" }),
+              gateway: (args) => ({ ...args, region: "us-east4" }),
               function: (args) => ({ ...args, description: "mine" }),
             },
           },
@@ -215,7 +228,7 @@ describe("HttpApi on gcp", () => {
     );
     assert.equal(only(run, "gcp:apigateway/api:Api").displayName, "a");
     assert.equal(only(run, "gcp:apigateway/apiConfig:ApiConfig").displayName, "b");
-    assert.equal(only(run, "gcp:apigateway/gateway:Gateway").region, "europe-west1");
+    assert.equal(only(run, "gcp:apigateway/gateway:Gateway").region, "us-east4");
     assert.equal(only(run, "gcp:cloudfunctionsv2/function:Function").description, "mine");
   });
 });
