@@ -314,7 +314,7 @@ function clashes(routes: readonly RouteSpec[]): Problem[] {
 /** Routes with the same bundle and the same grants share a function. */
 function group(parsed: readonly ParsedRoute[], size: { timeoutSeconds: number; memoryMiB: number }): RouteGroup[] {
   const groups = new Map<string, { name: string; handler: HandlerSpec; routes: RouteSpec[] }>();
-  const names = new Map<string, number>();
+  const taken = new Set<string>();
   for (const { handler, file, spec } of parsed) {
     if (!handler) continue;
     const uses = Object.entries(handler.uses).map(
@@ -330,10 +330,11 @@ function group(parsed: readonly ParsedRoute[], size: { timeoutSeconds: number; m
           .replace(/[^a-z0-9]+/g, "-")
           .slice(0, 12)
           .replace(/^-+|-+$/g, "") || "route";
-      const count = (names.get(base) ?? 0) + 1;
-      names.set(base, count);
+      let name = base;
+      for (let count = 2; taken.has(name); count++) name = `${base}${count}`;
+      taken.add(name);
       groups.set(key, {
-        name: count === 1 ? base : `${base}${count}`,
+        name,
         handler: { ...handler, ...size },
         routes: [spec],
       });

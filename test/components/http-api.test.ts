@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { type Auth, code, HttpApi } from "../../components";
 import type { HttpApiSpec } from "../../components/http-api";
 import { Note } from "../fixtures/contracts";
@@ -55,6 +58,27 @@ describe("HttpApi", () => {
       settings.map(({ path }) => path),
       ["/health", "/ready"],
     );
+  });
+
+  it("names functions after their files, and no two alike", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "handlers-"));
+    try {
+      for (const file of ["page2", "a/page", "b/page"]) {
+        mkdirSync(join(folder, file, ".."), { recursive: true });
+        writeFileSync(
+          join(folder, `${file}.ts`),
+          `export const handler = async () => ({ status: 200, body: "${file}" });`,
+        );
+      }
+      const routes = Object.fromEntries(
+        ["page2", "a/page", "b/page"].map((file) => [`GET /${file}`, { auth: "none", handler: code(folder, file) }]),
+      );
+      const result = await plan(routes as never);
+      const functions = result.resources.filter(({ type }) => type === "localcloud:index:Function");
+      assert.deepEqual(functions.map(({ name }) => name).sort(), ["api-page", "api-page2", "api-page3"]);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it("registers who may call each route, for the policies", async () => {
