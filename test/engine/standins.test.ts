@@ -1,7 +1,10 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import { Cli, type Step, withCli } from "./cli";
 
 const stack = "test";
@@ -20,6 +23,70 @@ it("a stand-in ends with the engine that started it, however that one ended", as
   assert.match(port.toString(), /^\d+\n$/);
   child.stdin.end();
   assert.deepEqual(await once(child, "exit"), [0, null]);
+});
+
+/** A cloud's own schema as its stand-in reads it, for a resource type of the test's own. */
+const schema = {
+  tokens: { "azure-native:shop:Shelf": { name: "shelfName", params: ["resourceGroupName", "shelfName"], body: 0 } },
+  types: [
+    ["o", { name: [1, 9], location: [2, 0], properties: [3, 0] }, null],
+    ["s", { min: 3, max: 5, re: "^[a-z]+$" }],
+    ["s"],
+    [
+      "o",
+      { tier: [4, 0], slots: [7, 0], state: [2, 2], labels: [8, 0], cover: [9, 0], resourceGroupName: [2, 2] },
+      null,
+    ],
+    ["u", [5, 6]],
+    ["c", "Oak"],
+    ["c", "Pine"],
+    ["l", 10],
+    ["o", {}, 2],
+    ["d", "kind", {}, { Glass: 11 }],
+    ["n", { min: 1, max: 9 }],
+    ["o", { thick: [12, 0] }, null],
+    ["b"],
+  ],
+};
+
+describe("what Azure says of values, where its schema is at hand", () => {
+  const folder = mkdtempSync(join(tmpdir(), "oracle-"));
+  const given = process.env.SB_ORACLE;
+  let judgeArm: (token: string, inputs: Record<string, unknown>) => { property: string; reason: string }[];
+  before(() => {
+    writeFileSync(join(folder, "azure-types.json.gz"), gzipSync(JSON.stringify(schema)));
+    process.env.SB_ORACLE = folder;
+    ({ judgeArm } = require("./standins/arm.js"));
+    judgeArm("azure-native:shop:Shelf", {});
+  });
+  after(() => {
+    if (given === undefined) delete process.env.SB_ORACLE;
+    else process.env.SB_ORACLE = given;
+    rmSync(folder, { recursive: true });
+  });
+  const judged = (inputs: Record<string, unknown>) =>
+    judgeArm("azure-native:shop:Shelf", inputs).map(({ property, reason }) => `${property} ${reason}`);
+
+  it("is silent on what fits, on what is unknown, and on types that it does not know", () => {
+    const fits = { tier: "Pine", slots: [1, 9], labels: { a: "b" }, cover: { kind: "Glass", thick: true } };
+    assert.deepEqual(judged({ resourceGroupName: "shop", shelfName: "abc", location: "here", ...fits }), []);
+    assert.deepEqual(judged({ tier: "04da6b54-80e4-46f7-96ec-b56ff0331ba9", more: 1 }), []);
+    assert.deepEqual(judgeArm("azure-native:shop:Till", { tier: "Iron" }), []);
+  });
+
+  for (const [inputs, said] of [
+    [{ shelfName: "ab" }, "shelfName is shorter than 3"],
+    [{ shelfName: "abcdef" }, "shelfName is longer than 5"],
+    [{ shelfName: "ABC" }, "shelfName does not match ^[a-z]+$"],
+    [{ tier: "Iron" }, "tier is none of Oak, Pine"],
+    [{ slots: [1, 10] }, "slots[1] is more than 9"],
+    [{ slots: 1 }, "slots is no list"],
+    [{ state: "open" }, "state is read-only in Azure"],
+    [{ labels: { a: 1 } }, "labels.a is no string"],
+    [{ cover: { kind: "Cloth" } }, "cover has a kind that is none of Glass"],
+    [{ cover: { kind: "Glass", thick: "yes" } }, "cover.thick is no boolean"],
+  ] as const)
+    it(`says that ${said}`, () => assert.deepEqual(judged(inputs), [said]));
 });
 
 withCli("stand-in providers under the real engine", function () {

@@ -6,6 +6,7 @@ const { Struct } = require("google-protobuf/google/protobuf/struct_pb.js");
 const { ResourceProviderService } = require("@pulumi/pulumi/proto/provider_grpc_pb.js");
 const messages = require("@pulumi/pulumi/proto/provider_pb.js");
 const { PluginInfo } = require("@pulumi/pulumi/proto/plugin_pb.js");
+const { judgeArm } = require("./arm");
 const cloud = require("./cloud");
 const { located, named, oneAtATime, physicalName } = require("./naming");
 const { azureImmutable, computed, functions, immutable, unknownInPreview } = require("./outputs");
@@ -51,7 +52,7 @@ function check(response, request) {
   const failures = validate(provider, token, given);
   if (!failures) throw new Refusal(`${token} is no resource type of ${provider} ${version}`, grpc.status.NOT_FOUND);
   response.setFailuresList(
-    failures.map(({ property, reason }) => {
+    [...failures, ...judgeArm(token, given)].map(({ property, reason }) => {
       const failure = new messages.CheckFailure();
       failure.setProperty(property);
       failure.setReason(reason);
