@@ -206,14 +206,9 @@ function openApi(
   paths: Paths,
   addresses: Readonly<Record<string, string | undefined>>,
 ) {
-  const schemes = new Map<string, { readonly name: string; readonly definition: object }>();
-  const securityOf = ({ auth }: RouteSpec) => {
-    if (auth.kind !== "jwt") return [];
-    const key = JSON.stringify([auth.issuer, auth.audience]);
-    const scheme = schemes.get(key) ?? { name: `jwt${schemes.size + 1}`, definition: jwtDefinition(auth) };
-    schemes.set(key, scheme);
-    return [{ [scheme.name]: [] }];
-  };
+  const audiences = audiencesOf(paths);
+  const schemeOf = (issuer: string) => `jwt${[...audiences.keys()].indexOf(issuer) + 1}`;
+  const securityOf = ({ auth }: RouteSpec) => (auth.kind === "jwt" ? [{ [schemeOf(auth.issuer)]: [] }] : []);
   const items = [...paths.values()].flatMap((routes, index) => {
     const [first] = routes;
     if (!first) return [];
@@ -243,18 +238,30 @@ function openApi(
     info: { title, version: "1" },
     schemes: ["https"],
     paths: Object.fromEntries(items),
-    securityDefinitions: Object.fromEntries([...schemes.values()].map(({ name, definition }) => [name, definition])),
+    securityDefinitions: Object.fromEntries(
+      [...audiences].map(([issuer, audience]) => [schemeOf(issuer), jwtDefinition(issuer, audience)]),
+    ),
   };
 }
 
+/** Each issuer once, as API Gateway wants it, with the audiences of all its routes: which of them a route takes, its function looks at. */
+function audiencesOf(paths: Paths): ReadonlyMap<string, ReadonlySet<string>> {
+  const found = new Map<string, Set<string>>();
+  for (const { auth } of [...paths.values()].flat())
+    if (auth.kind === "jwt") found.set(auth.issuer, new Set([...(found.get(auth.issuer) ?? []), ...auth.audience]));
+  return found;
+}
+
 /** The issuer's keys are found by OpenID Connect discovery: an address of them here would be a guess. */
-function jwtDefinition({ issuer, audience }: Extract<RouteSpec["auth"], { kind: "jwt" }>) {
+function jwtDefinition(issuer: string, audiences: ReadonlySet<string>) {
   return {
     type: "oauth2",
     flow: "implicit",
     authorizationUrl: "",
     "x-google-issuer": issuer,
-    "x-google-audiences": audience.join(","),
+    "x-google-audiences": [...audiences].join(","),
+    // By itself the gateway takes tokens from the address too, and addresses are logged: google/api/auth.proto AuthProvider.
+    "x-google-jwt-locations": [{ header: "Authorization", value_prefix: "Bearer " }],
   };
 }
 
@@ -284,7 +291,7 @@ function contractOf({ site }: Pattern, spec: HttpApiSpec) {
     same(
       "auth",
       `none: ${kinds("none").length}, iam: 0, jwt: ${kinds("jwt").length}`,
-      "issuer, audience and signature by the gateway, with keys that it finds by OpenID Connect discovery; scopes by the adapter",
+      "issuer, audience and signature by the gateway, with keys that it finds by OpenID Connect discovery; tokens from the Authorization header only; the route's own audiences and scopes by the adapter",
       `${docs}/authenticating-users-jwt; google/api/auth.proto AuthProvider.jwks_uri`,
     ),
     emulated(

@@ -25,7 +25,7 @@ export function httpRoute(handler: AnyHttpHandler, parts: Parts) {
     const [path = "/", query = ""] = splitOnce(request.originalUrl);
     const route = routeOf(routes, path);
     const allowed = preflight(route?.cors, request.method, headers);
-    if (allowed && admit(headers, route?.gateway).admitted) {
+    if (allowed && admit(headers, route).admitted) {
       send(response, 204, allowed);
       return;
     }
@@ -37,7 +37,7 @@ export function httpRoute(handler: AnyHttpHandler, parts: Parts) {
         headers: Object.fromEntries(Object.entries(headers).filter(([name]) => !PLATFORM.test(name))),
         ...(request.rawBody && { body: request.rawBody }),
       },
-      { admit: ({ gateway }) => admit(headers, gateway) },
+      { admit: (asked) => admit(headers, asked) },
     );
     send(response, reply.status, { ...reply.headers, ...corsHeaders(route?.cors, headers, reply.headers) }, reply.body);
   };
@@ -59,17 +59,20 @@ function splitOnce(url: string): readonly string[] {
   return at === -1 ? [url] : [url.slice(0, at), url.slice(at + 1)];
 }
 
-function admit(
-  headers: Readonly<Record<string, string | undefined>>,
-  gateway: HttpRouteSettings["gateway"],
-): Admission {
+function admit(headers: Readonly<Record<string, string | undefined>>, route: HttpRouteSettings | undefined): Admission {
   // Cloud Run verifies this header and not the other, where both are sent.
   const bearer = headers["x-serverless-authorization"] ?? headers.authorization;
   const [, payload] = /^bearer +[\w-]+\.([\w-]+)\./i.exec(bearer ?? "") ?? [];
-  if (!isGateway(decodeObject(payload) ?? {}, gateway)) return { admitted: false };
+  if (!isGateway(decodeObject(payload) ?? {}, route?.gateway)) return { admitted: false };
   const userinfo = decodeObject(headers["x-apigateway-api-userinfo"]);
-  const identity = userinfo && identityFromClaims(userinfo);
+  const identity = userinfo && isFor(route, userinfo) ? identityFromClaims(userinfo) : undefined;
   return { admitted: true, ...(identity && { identity }) };
+}
+
+/** API Gateway knows one list of audiences for an issuer, that of all its routes: each route's own is looked at here. */
+function isFor(route: HttpRouteSettings | undefined, { aud }: Readonly<Record<string, unknown>>): boolean {
+  const { auth } = route ?? {};
+  return auth?.kind !== "jwt" || [aud].flat().some((one) => typeof one === "string" && auth.audience.includes(one));
 }
 
 /** By email where the token has one, otherwise by the account's unique id, which every token has as its subject. */

@@ -141,7 +141,7 @@ describe("Google Cloud HTTP route", () => {
     aud: "https://api-x.run.app",
   };
   const gateway = { authorization: bearer(token) };
-  const claims = { sub: "user-1", iss: "https://issuer.example", scope: "orders:read orders:list" };
+  const claims = { sub: "user-1", iss: "https://issuer.example", aud: "shop", scope: "orders:read orders:list" };
   const jwt = { kind: "jwt", issuer: "https://issuer.example", audience: ["shop"], scopes: ["orders:read"] } as const;
 
   async function ask(asked: Asked, route: Partial<HttpRouteSettings> = {}, schema?: typeof Order) {
@@ -218,6 +218,16 @@ describe("Google Cloud HTTP route", () => {
       401,
     );
     assert.equal((await ask({ headers: gateway }, { auth: jwt })).status, 401);
+  });
+
+  it("takes a token for one of the route's own audiences only, since the gateway knows those of all routes", async () => {
+    const withAudience = async (aud: unknown) => {
+      const userinfo = base64url({ ...claims, aud });
+      return (await ask({ headers: { ...gateway, "x-apigateway-api-userinfo": userinfo } }, { auth: jwt })).status;
+    };
+    for (const aud of ["shop", ["staff", "shop"]]) assert.equal(await withAudience(aud), 200);
+    for (const aud of ["staff", ["staff"], [], undefined, { shop: "shop" }, "sho"])
+      assert.equal(await withAudience(aud), 401, JSON.stringify(aud));
   });
 
   it("does not start without the gateway's account", async () => {

@@ -3,6 +3,7 @@ import type { ApiConfigArgs, GatewayArgs } from "@pulumi/gcp/apigateway";
 import type { RunResult } from "../../../cli/engine";
 import { type Auth, code, HttpApi } from "../../../components";
 import type {} from "../../../components/gcp";
+import type { HttpRouteSettings } from "../../../runtime/settings";
 import { planned, registered } from "../../support/plan";
 import { refusal } from "../../support/refusal";
 import { deployed, inputs, only } from "./support";
@@ -88,6 +89,7 @@ describe("HttpApi on gcp", () => {
         authorizationUrl: "",
         "x-google-issuer": "https://login.shop.example/",
         "x-google-audiences": "notes,admin",
+        "x-google-jwt-locations": [{ header: "Authorization", value_prefix: "Bearer " }],
       },
     });
     for (const { path, method, security } of operations(result))
@@ -96,6 +98,37 @@ describe("HttpApi on gcp", () => {
         path === "/notes/{id}" && method !== "options" ? [{ jwt1: [] }] : [],
         `${method} ${path}`,
       );
+  });
+
+  it("names an issuer once, as API Gateway demands, and leaves each route's own audiences to its function", async () => {
+    const other = { issuer: "https://staff.shop.example/", audience: ["staff"] };
+    const routes = {
+      "GET /notes": { jwt: { ...jwt, audience: ["notes"] } },
+      "GET /staff": { jwt: other },
+      "PUT /notes": { jwt: { ...jwt, audience: ["admin", "notes"] } },
+    };
+    const run = await deployed(() => api(routes));
+    const definitions = Object.values(document(run).securityDefinitions);
+    assert.deepEqual(
+      definitions.map((one) => [one["x-google-issuer"], one["x-google-audiences"]]),
+      [
+        [jwt.issuer, "notes,admin"],
+        [other.issuer, "staff"],
+      ],
+    );
+    const settings = JSON.parse(environment(run).SB_SETTINGS ?? "[]") as HttpRouteSettings[];
+    assert.deepEqual(
+      settings.map(({ auth }) => auth.kind === "jwt" && auth.audience),
+      Object.values(routes).map((route) => route.jwt.audience),
+    );
+    assert.deepEqual(
+      operations(run).map(({ method, path, security }) => [method, path, security]),
+      [
+        ["get", "/notes", [{ jwt1: [] }]],
+        ["put", "/notes", [{ jwt1: [] }]],
+        ["get", "/staff", [{ jwt2: [] }]],
+      ],
+    );
   });
 
   it("lets preflight requests through to the function, which knows all methods of the path", () => {
