@@ -13,8 +13,13 @@ import { type Figure, median } from "./figure";
 
 const quiet = code<typeof import("../test/fixtures/quiet-worker")>(__dirname, "../test/fixtures/quiet-worker");
 
+/** Modules that speak to a cloud's services, and what they alone need. */
+const client =
+  /^runtime\/(?:(?:aws|azure|gcp|local)\/(?!queue-worker|http|bus-message|push|log\.|events|host|cors)|rest\.|cache\.|table\.)/;
+
 /** Which part of a bundle a source file belongs to. */
 function partOf(file: string): string {
+  if (client.test(file)) return "clients";
   if (file.startsWith("runtime/")) return "adapter and queue runtime";
   const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
   return name ?? "handler";

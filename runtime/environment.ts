@@ -1,22 +1,21 @@
 /** Reads what deployment wrote into the environment, once, at cold start; all that is wrong is said in one error. */
-import type { TableReadWriter } from "./clients";
 import { StartupError } from "./errors";
 import {
   type HttpRouteSettings,
   IDEMPOTENCY,
-  type IdempotencyRecord,
   type Parts,
   type QueueWorkerSettings,
   SETTINGS,
   useVariable,
 } from "./settings";
 import { list, object, optional, type Shape, shapeErrors } from "./shape";
+import type { Suppressor } from "./suppression";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface Clients {
   readonly uses: Readonly<Record<string, unknown>>;
-  readonly idempotency?: TableReadWriter<IdempotencyRecord>;
+  readonly idempotency?: Suppressor;
 }
 
 // Functions, so that a bundle drops the shape it does not use.
@@ -55,11 +54,8 @@ export function readQueueWorker(
   const problems: string[] = [];
   const settings = read<QueueWorkerSettings>(SETTINGS, environment, queueWorkerShape(), problems);
   const clients = makeClients(parts, environment, problems);
-  const declared = settings?.idempotency !== undefined;
-  if (settings !== undefined && declared !== (parts.idempotency !== undefined))
-    problems.push(
-      `${SETTINGS} ${declared ? "asks for" : "has no"} idempotency, its bundle ${declared ? "has no" : "has a"} store`,
-    );
+  if (settings !== undefined && !settings.idempotency !== !parts.idempotency)
+    problems.push(`${SETTINGS} and the bundle disagree about idempotency`);
   if (settings === undefined || problems.length > 0) throw new StartupError(problems);
   return { settings, clients };
 }

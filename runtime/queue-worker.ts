@@ -6,11 +6,9 @@
 import { type Environment, readQueueWorker } from "./environment";
 import { type Cause, causeOf, InvalidMessage, InvalidResult } from "./errors";
 import type { Context, Message, PartialFailure, QueueHandler } from "./handler";
-import { createIdempotency } from "./idempotency";
 import { causeFields, createLog, type LogSink, stdout } from "./log";
 import { fieldNames } from "./schema";
 import type { IdempotencyRecord, Parts, QueueWorkerSettings, Schema } from "./settings";
-import { createSuppression } from "./suppression";
 import { continueTrace, formatTraceparent, parseTraceparent, withTrace } from "./trace";
 
 /** One message as a queue delivers it, in neutral terms. */
@@ -71,8 +69,7 @@ export function createQueueWorker(handler: AnyQueueHandler, parts: Parts, option
   const { settings, clients } = readQueueWorker(parts, options.environment);
   const sink = options.sink ?? stdout;
   const call = handler as QueueHandler<unknown, unknown>;
-  const { by = "@id", windowSeconds = 0 } = settings.idempotency ?? {};
-  const store = clients.idempotency && createIdempotency(clients.idempotency, windowSeconds);
+  const suppress = clients.idempotency?.(settings);
 
   const run: QueueWorker["run"] = (deliveries, remainingMs, callSink = sink) => {
     const trace = continueTrace(commonParent(deliveries));
@@ -80,7 +77,7 @@ export function createQueueWorker(handler: AnyQueueHandler, parts: Parts, option
       const log = createLog(settings.component, trace.traceId, callSink);
       const outcomes = new Array<Result>(deliveries.length).fill(HANDLED);
       let jobs = parseAll(deliveries, parts.schema, outcomes);
-      const suppression = store && createSuppression(store, settings.component, by, log);
+      const suppression = suppress?.(log);
       if (suppression) jobs = await suppression.claim(jobs, outcomes, Date.now() + remainingMs());
       if (jobs.length > 0) {
         const context: Context<unknown> = { uses: clients.uses, log, traceId: trace.traceId, remainingMs };

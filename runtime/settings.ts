@@ -2,7 +2,7 @@
  * How deployment speaks to a deployed function: environment variables written by `components/<cloud>` and read here.
  * Values are JSON; none is ever a secret.
  */
-import type { TableReadWriter } from "./clients";
+import type { Suppressor } from "./suppression";
 
 /** Variable that holds the component's own settings (`QueueWorkerSettings` or `HttpRouteSettings[]`). */
 export const SETTINGS = "SB_SETTINGS";
@@ -86,7 +86,8 @@ export interface SchemaIssue {
 export interface Parts {
   readonly schema?: Schema;
   readonly uses: Readonly<Record<string, ClientFactory>>;
-  readonly idempotency?: ClientFactory<TableReadWriter<IdempotencyRecord>>;
+  /** `suppression(table.readWriter)` from `suppression.ts`: shipped only with the workers that ask for it. */
+  readonly idempotency?: ClientFactory<Suppressor>;
 }
 
 /** One row of an idempotency store. Two phases: claimed until `claimedUntil`, then done until `expiresAt`. */

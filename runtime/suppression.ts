@@ -1,9 +1,11 @@
 /** Duplicate suppression for the jobs of one call: claims before the handler, settles after it. */
+import type { TableReadWriter } from "./clients";
 import { causeOf, InvalidMessage } from "./errors";
 import type { Log } from "./handler";
-import { type IdempotencyStore, idempotencyId, keyAt } from "./idempotency";
+import { createIdempotency, type IdempotencyStore, idempotencyId, keyAt } from "./idempotency";
 import { causeFields } from "./log";
 import { failed, type Job, type Result } from "./queue-worker";
+import type { ClientFactory, IdempotencyRecord, QueueWorkerSettings } from "./settings";
 
 const DUPLICATE: Result = { kind: "duplicate" };
 
@@ -13,7 +15,22 @@ export interface Suppression {
   readonly settle: (jobs: readonly Job[], outcomes: Result[]) => Promise<void>;
 }
 
-export function createSuppression(store: IdempotencyStore, component: string, by: string, log: Log): Suppression {
+/** Made once at cold start by a worker's settings, then asked anew for each call. */
+export type Suppressor = (settings: QueueWorkerSettings) => (log: Log) => Suppression;
+
+/** What a bundle's entry wraps its idempotency table in. */
+export function suppression(table: ClientFactory<TableReadWriter<IdempotencyRecord>>): ClientFactory<Suppressor> {
+  return (config) => {
+    const client = table(config);
+    return ({ component, idempotency }) => {
+      const { by = "@id", windowSeconds = 0 } = idempotency ?? {};
+      const store = createIdempotency(client, windowSeconds);
+      return (log) => createSuppression(store, component, by, log);
+    };
+  };
+}
+
+function createSuppression(store: IdempotencyStore, component: string, by: string, log: Log): Suppression {
   const leaders = new Map<string, Job>();
   const followers: { readonly job: Job; readonly leader: Job }[] = [];
 

@@ -125,11 +125,12 @@ function entryFor(request: BundleRequest, file: string): string {
   const parts = [
     ...(request.schema ? ["schema"] : []),
     `uses: { ${uses.map(([key, use]) => `${JSON.stringify(key)}: ${use.capability}.${use.role}`).join(", ")} }`,
-    ...(request.idempotency ? ["idempotency: table.readWriter"] : []),
+    ...(request.idempotency ? ["idempotency: suppression(table.readWriter)"] : []),
   ];
   return [
     `import { ${request.code.export} as handle${schema} } from ${JSON.stringify(file)};`,
     `import { ${adapter} } from ${from(request.adapter)};`,
+    ...(request.idempotency ? [`import { suppression } from ${JSON.stringify(join(runtime, "suppression"))};`] : []),
     ...capabilities.map((capability) => `import * as ${capability} from ${from(capability)};`),
     `export const handler = ${adapter}(handle, { ${parts.join(", ")} });`,
   ].join("\n");

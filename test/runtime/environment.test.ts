@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHttpRoutes } from "../../runtime/http-route";
 import { createQueueWorker } from "../../runtime/queue-worker";
 import { type ClientFactory, type Parts, useVariable } from "../../runtime/settings";
+import { suppression } from "../../runtime/suppression";
 import { memoryIdempotency, ROUTE, WORKER } from "./support";
 
 const text = (value: unknown) => JSON.stringify(value);
@@ -70,14 +71,14 @@ describe("environment", () => {
     const idempotency = { by: "id", windowSeconds: 60 };
     assert.throws(
       startWorker({ SB_SETTINGS: text({ ...WORKER, idempotency }) }),
-      says(/asks for idempotency, its bundle has no store/),
+      says(/SB_SETTINGS and the bundle disagree about idempotency/),
     );
     assert.throws(
       startWorker(
         { SB_SETTINGS: text(WORKER), SB_IDEMPOTENCY: "{}" },
-        { idempotency: () => memoryIdempotency().table },
+        { idempotency: suppression(() => memoryIdempotency().table) },
       ),
-      says(/has no idempotency, its bundle has a store/),
+      says(/SB_SETTINGS and the bundle disagree about idempotency/),
     );
   });
 

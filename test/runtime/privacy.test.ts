@@ -10,6 +10,7 @@ import type * as GcpQueue from "../../runtime/gcp/queue-worker";
 import type { AnyHttpHandler } from "../../runtime/http-route";
 import type { AnyQueueHandler } from "../../runtime/queue-worker";
 import { fieldNames } from "../../runtime/schema";
+import { suppression } from "../../runtime/suppression";
 import {
   API_ID,
   apiGatewayEvent,
@@ -85,7 +86,7 @@ describe("logs and causes", () => {
     let failures = 0;
     await withEnvironment(environment, async () => {
       for (const handler of FAILING) {
-        const parts = { schema: Payload, uses: {}, idempotency: () => memoryIdempotency().table };
+        const parts = { schema: Payload, uses: {}, idempotency: suppression(() => memoryIdempotency().table) };
         const azureLog = (line: string) => {
           text += `${line}\n`;
         };

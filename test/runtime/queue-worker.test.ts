@@ -3,6 +3,7 @@ import type { QueueSender } from "../../runtime/clients";
 import type { QueueHandler } from "../../runtime/handler";
 import { createQueueWorker, type Delivery, type Outcome } from "../../runtime/queue-worker";
 import type { Parts, QueueWorkerSettings } from "../../runtime/settings";
+import { suppression } from "../../runtime/suppression";
 import { currentTraceparent } from "../../runtime/trace";
 import { TRACE_ID, TRACEPARENT } from "./events";
 import { memoryIdempotency, Order, recordingSink, WORKER } from "./support";
@@ -182,7 +183,11 @@ describe("queue worker", () => {
 describe("queue worker with idempotency", () => {
   const idempotent = (handler: QueueHandler<Order, unknown>, by = "id") => {
     const { table, rows } = memoryIdempotency();
-    const made = worker(handler, { idempotency: () => table }, { idempotency: { by, windowSeconds: 3600 } });
+    const made = worker(
+      handler,
+      { idempotency: suppression(() => table) },
+      { idempotency: { by, windowSeconds: 3600 } },
+    );
     return { ...made, rows };
   };
 
@@ -266,7 +271,7 @@ describe("queue worker with idempotency", () => {
       async () => {
         calls++;
       },
-      { idempotency: () => down },
+      { idempotency: suppression(() => down) },
       { idempotency: { by: "id", windowSeconds: 60 } },
     );
     assert.equal(cause((await other.run(delivery("m1")))[0])?.message, "store is down");
