@@ -1,37 +1,10 @@
 /** The real Pulumi CLI on a file backend, with stand-ins for the clouds' providers. */
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join, resolve } from "node:path";
-
-const root = resolve(__dirname, "../..");
-/** What a checkout is made of, as far as a deployment needs it. */
-const parts = [
-  "blueprints",
-  "components",
-  "runtime",
-  "local",
-  "cli",
-  "policies",
-  "stacks",
-  "Pulumi.yaml",
-  "package.json",
-  "tsconfig.json",
-  "tsconfig.build.json",
-];
-const providers = { aws: "@pulumi/aws", "azure-native": "@pulumi/azure-native", gcp: "@pulumi/gcp" };
+import { delimiter, join } from "node:path";
+import { buildPackage, checkOut, installStandins, script } from "./setup";
 
 export const hasCli = (process.env.PATH ?? "").split(delimiter).some((folder) => existsSync(join(folder, "pulumi")));
 
@@ -40,6 +13,9 @@ export function withCli(name: string, suite: (this: Mocha.Suite) => void): void 
   if (hasCli || process.env.CI === "true") describe(name, suite);
   else describe(name, () => it("needs the Pulumi CLI on PATH"));
 }
+
+/** How long a run may take before it is asked to stop. */
+const patienceMs = 120_000;
 
 export interface Outcome {
   readonly code: number;
@@ -67,6 +43,21 @@ export interface Existing {
   readonly name: string;
   readonly id: string;
   readonly inputs: Record<string, unknown>;
+}
+
+/** A resource's state as `stack export` prints it. */
+export interface StateOf {
+  readonly urn: string;
+  readonly type: string;
+  readonly id?: string;
+  readonly inputs?: Record<string, unknown>;
+  readonly outputs?: Record<string, unknown>;
+}
+
+interface LoggedStep {
+  readonly op: string;
+  readonly urn: string;
+  readonly new?: Step["newState"];
 }
 
 /** A failure that a stand-in shows at an operation, `times` times. */
@@ -97,13 +88,8 @@ export class Cli {
     const home = join(this.folder, "home");
     mkdirSync(join(this.folder, "backend"));
     mkdirSync(this.#cloud);
-    mkdirSync(this.work);
-    if (project) cpSync(project, this.work, { recursive: true });
-    else
-      for (const part of parts)
-        if (existsSync(join(root, part))) cpSync(join(root, part), join(this.work, part), { recursive: true });
-    symlinkSync(join(root, "node_modules"), join(this.work, "node_modules"));
-    for (const [name, packageName] of Object.entries(providers)) install(home, name, packageName);
+    checkOut(this.work, project);
+    installStandins(home);
     const bin = join(this.folder, "bin");
     mkdirSync(bin);
     // `az account get-access-token`, for whoever publishes code to Azure.
@@ -227,8 +213,7 @@ export class Cli {
 
   /** Puts the built package into the checkout, as it is where a maintainer has just published it. */
   async build(): Promise<void> {
-    built ??= compile();
-    cpSync(await built, join(this.work, "dist"), { recursive: true });
+    cpSync(await buildPackage(this.work), join(this.work, "dist"), { recursive: true });
   }
 
   /** Orders failures of the stand-ins. */
@@ -239,56 +224,4 @@ export class Cli {
   close(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-const patienceMs = 120_000;
-
-/** A resource's state as `stack export` prints it. */
-export interface StateOf {
-  readonly urn: string;
-  readonly type: string;
-  readonly id?: string;
-  readonly inputs?: Record<string, unknown>;
-  readonly outputs?: Record<string, unknown>;
-}
-
-interface LoggedStep {
-  readonly op: string;
-  readonly urn: string;
-  readonly new?: Step["newState"];
-}
-
-/** The package, built once for all suites of a run. */
-let built: Promise<string> | undefined;
-
-async function compile(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "engine-dist-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  const compiler = join(root, "node_modules/typescript/bin/tsc");
-  const code = await new Promise<number>((done) => {
-    const child = spawn(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", folder], {
-      cwd: root,
-      stdio: "inherit",
-    });
-    child.on("close", (exit) => done(exit ?? -1));
-  });
-  assert.equal(code, 0, "the package is built");
-  return folder;
-}
-
-function install(home: string, name: string, packageName: string): void {
-  const { version } = JSON.parse(readFileSync(join(root, "node_modules", packageName, "package.json"), "utf8")) as {
-    version: string;
-  };
-  const folder = join(home, "plugins", `resource-${name}-v${version}`);
-  mkdirSync(folder, { recursive: true });
-  script(
-    join(folder, `pulumi-resource-${name}`),
-    `exec "${process.execPath}" "${join(__dirname, "standins/provider.js")}" ${name} ${version}`,
-  );
-}
-
-function script(file: string, body: string): void {
-  writeFileSync(file, `#!/bin/sh\n${body}\n`);
-  chmodSync(file, 0o755);
 }
