@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { orders } from "../../../blueprints/orders";
 import type { RunResult } from "../../../cli/engine";
-import { bearer } from "../../runtime/events";
+import { bearer, wrappedPush } from "../../runtime/events";
 import { deployed, inputs, project } from "./support";
 
 const framework = join(require.resolve("@google-cloud/functions-framework"), "../main.js");
@@ -82,12 +82,52 @@ class Instance {
   }
 }
 
+/** Pub/Sub and Firestore as far as the clients ask: they take everything, and nothing is stored yet. */
+class Cloud {
+  readonly calls: { readonly path: string; readonly body: string }[] = [];
+  private readonly server: Server;
+
+  constructor() {
+    this.server = createServer(async (request, response) => {
+      let body = "";
+      for await (const chunk of request) body += String(chunk);
+      this.calls.push({ path: `${request.method} ${request.url}`, body });
+      response.statusCode = request.method === "GET" ? 404 : 200;
+      response.setHeader("content-type", "application/json").end('{"messageIds":["1"]}');
+    });
+  }
+
+  async open(): Promise<Record<string, string>> {
+    await once(this.server.listen(0, "127.0.0.1"), "listening");
+    const host = `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return { PUBSUB_EMULATOR_HOST: host, FIRESTORE_EMULATOR_HOST: host };
+  }
+
+  /** The messages published to a topic, with their attributes. */
+  published(topic: string) {
+    return this.calls
+      .filter(({ path }) => path === `POST /v1/projects/${project}/topics/${topic}:publish`)
+      .flatMap(({ body }) => (JSON.parse(body) as { messages: Published[] }).messages)
+      .map(({ data, attributes }) => ({ attributes, body: JSON.parse(Buffer.from(data, "base64").toString()) }));
+  }
+
+  close(): void {
+    this.server.closeAllConnections();
+    this.server.close();
+  }
+}
+interface Published {
+  readonly data: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
 describe("A function deployed on gcp, started as Cloud Run starts it", () => {
   const folder = mkdtempSync(join(tmpdir(), "instance-"));
+  const cloud = new Cloud();
+  let result: RunResult;
   let place: Instance;
-  let broker: Server;
+  let fulfil: Instance;
   let gateway: string;
-  const published: { readonly path: string | undefined; readonly body: string }[] = [];
 
   before(async function () {
     this.timeout(30_000);
@@ -96,24 +136,16 @@ describe("A function deployed on gcp, started as Cloud Run starts it", () => {
       backoff: { min: "10 seconds", max: "5 minutes" },
       requestsPerSecond: 200,
     } as const;
-    const result = await deployed(() => orders.build(settings));
-    broker = createServer(async (request, response) => {
-      let body = "";
-      for await (const chunk of request) body += String(chunk);
-      published.push({ path: request.url, body });
-      response.setHeader("content-type", "application/json").end('{"messageIds":["1"]}');
-    }).listen(0, "127.0.0.1");
-    await once(broker, "listening");
-    const { port } = broker.address() as AddressInfo;
-    place = new Instance(folder, result, "api-place", await freePort(), {
-      PUBSUB_EMULATOR_HOST: `127.0.0.1:${port}`,
-    });
-    await place.ready;
+    result = await deployed(() => orders.build(settings));
+    const environment = await cloud.open();
+    place = new Instance(join(folder, "place"), result, "api-place", await freePort(), environment);
+    fulfil = new Instance(join(folder, "fulfil"), result, "fulfil-fn", await freePort(), environment);
+    await Promise.all([place.ready, fulfil.ready]);
     gateway = `${inputs(result, "Account", "api").accountId}@${project}.iam.gserviceaccount.com`;
   });
   after(async () => {
-    await place?.stop();
-    broker?.close();
+    await Promise.all([place?.stop(), fulfil?.stop()]);
+    cloud.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
@@ -131,14 +163,12 @@ describe("A function deployed on gcp, started as Cloud Run starts it", () => {
   it("sends what it accepts to the topic that it was told", async () => {
     const reply = await ask("/orders", JSON.stringify({ sku: "MUG-01", quantity: 1, customer: "Ada" }));
     assert.equal(reply.status, 202, place.output);
-    assert.equal(published.length, 1);
-    assert.equal(published[0]?.path, `/v1/projects/${project}/topics/fulfil:publish`);
-    const { messages } = JSON.parse(published[0]?.body ?? "") as { messages: { data: string }[] };
-    const sent = JSON.parse(Buffer.from(messages[0]?.data ?? "", "base64").toString()) as object;
+    const [message, ...more] = cloud.published("fulfil");
     assert.deepEqual(
-      { ...sent, id: 0, acceptedAt: 0 },
+      { ...message?.body, id: 0, acceptedAt: 0 },
       { id: 0, acceptedAt: 0, sku: "MUG-01", quantity: 1, customer: "Ada" },
     );
+    assert.deepEqual(more, []);
   });
 
   for (const [what, body, headers, status] of [
@@ -173,6 +203,38 @@ describe("A function deployed on gcp, started as Cloud Run starts it", () => {
       authorization: bearer({ email: `other-${gateway}`, email_verified: true }),
     };
     assert.equal((await ask("/orders", order, caller)).status, 403);
-    assert.equal(published.length, 1);
+    assert.equal(cloud.published("fulfil").length, 1);
+  });
+
+  const push = (body: unknown, attempt: number) => {
+    const { headers, rawBody } = wrappedPush({ body, attempt });
+    return fetch(`http://127.0.0.1:${fulfil.port}/`, { method: "POST", headers, body: rawBody ?? null });
+  };
+  const order = { id: "o-1", sku: "MUG-01", quantity: 2, customer: "Ada", acceptedAt: "2026-01-01T00:00:00Z" };
+
+  it("stores in the databases that were made and granted for it", async () => {
+    const before = cloud.calls.length;
+    assert.equal((await push(order, 1)).status, 204, fulfil.output);
+    const used = cloud.calls.slice(before).map(({ path }) => /\/databases\/([^/]+)\//.exec(path)?.[1]);
+    const made = ["orders", "seen"].map((table) => String(inputs(result, "Database", table).name));
+    assert.deepEqual([...new Set(used)].sort(), made.sort());
+  });
+
+  it("sends the last failure to the dead-letter topic that was made for it, and no earlier one", async () => {
+    const unknown = { ...order, id: "o-2", sku: "NONE-99" };
+    assert.equal((await push(unknown, 4)).status, 500);
+    assert.deepEqual(cloud.published("fulfil-dead"), []);
+    assert.equal((await push(unknown, 5)).status, 204, fulfil.output);
+    const [dead] = cloud.published("fulfil-dead");
+    assert.deepEqual([dead?.body, dead?.attributes["sb-attempts"]], [unknown, "5"]);
+    assert.ok(dead?.attributes["sb-error"]);
+  });
+
+  it("refuses what is no push, and keeps it out of the log", async () => {
+    const body = '{"customer":"Grace Hopper';
+    const headers = { "content-type": "application/json" };
+    const reply = await fetch(`http://127.0.0.1:${fulfil.port}/`, { method: "POST", headers, body });
+    assert.equal(reply.status, 400);
+    assert.doesNotMatch(fulfil.output, /Grace|Ada|SyntaxError/);
   });
 });
