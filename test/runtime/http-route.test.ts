@@ -68,6 +68,8 @@ describe("HTTP routes", () => {
   });
 
   it("name the wrong fields of a body as a problem", async () => {
+    // A function has zod/mini only; the whole of zod, loaded by other tests, gives all schemas of a process its own texts.
+    z.config({ localeError: undefined });
     const Strict = z.strictObject({
       id: z.string(),
       lines: z.array(z.object({ "a/b": z.number().check(z.minimum(1)) })),
