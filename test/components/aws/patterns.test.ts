@@ -1,0 +1,206 @@
+import assert from "node:assert/strict";
+import { code, HttpApi, QueueWorker, type QueueWorkerOptions, Table } from "../../../components";
+import { Note } from "../../fixtures/contracts";
+import { planned, registered } from "../../support/plan";
+import { deployed, inputs, statements } from "./support";
+
+const quiet = code<typeof import("../../fixtures/quiet-worker")>(__dirname, "../../fixtures/quiet-worker");
+const health = code<typeof import("../../fixtures/health")>(__dirname, "../../fixtures/health");
+const worker =
+  (options: Partial<QueueWorkerOptions<typeof Note>> = {}, name = "notes") =>
+  () =>
+    void new QueueWorker(name, { message: Note, handler: quiet, ...options });
+const queue = "aws:sqs/queue:Queue";
+
+describe("QueueWorker on aws", () => {
+  it("hides a message for six times the function's timeout, and at least 30 seconds", async () => {
+    const visibility = async (options: Partial<QueueWorkerOptions<typeof Note>>) =>
+      inputs(await deployed(worker(options)), queue, "notes").visibilityTimeoutSeconds;
+    assert.equal(await visibility({}), 180);
+    assert.equal(await visibility({ timeout: "1 second" }), 30);
+    assert.equal(await visibility({ timeout: "15 minutes", batch: { size: 100, window: "5 minutes" } }), 5700);
+  });
+
+  it("has a dead-letter queue of its own, which only it may use and which keeps longer", async () => {
+    const result = await deployed(worker({ maxDeliveries: 7 }));
+    const main = inputs(result, queue, "notes");
+    const dead = inputs(result, queue, "notes-dlq");
+    const redrive = JSON.parse(String(main.redrivePolicy)) as { maxReceiveCount: unknown; deadLetterTargetArn: string };
+    assert.strictEqual(redrive.maxReceiveCount, 7, "a number: SQS refuses text");
+    assert.match(redrive.deadLetterTargetArn, /:notes-dlq$/);
+    assert.ok(Number(dead.messageRetentionSeconds) > Number(main.messageRetentionSeconds));
+    const allow = JSON.parse(
+      String(inputs(result, "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy", "notes-dlq").redriveAllowPolicy),
+    ) as object;
+    assert.deepEqual(allow, {
+      redrivePermission: "byQueue",
+      sourceQueueArns: ["arn:aws:sqs:eu-central-1:123456789012:notes"],
+    });
+  });
+
+  it("takes TLS only, on both queues, and messages of the declared size", async () => {
+    const result = await deployed(worker({ maxMessageBytes: 4096 }));
+    for (const name of ["notes", "notes-dlq"]) {
+      assert.equal(inputs(result, queue, name).maxMessageSize, 4096);
+      const [deny] = statements(inputs(result, "aws:sqs/queuePolicy:QueuePolicy", name).policy);
+      assert.equal(deny?.Effect, "Deny");
+      assert.deepEqual(deny?.Condition, { Bool: { "aws:SecureTransport": "false" } });
+    }
+  });
+
+  it("is polled through the alias, answers for single messages, and caps the poller instead of the function", async () => {
+    const result = await deployed(worker({ maxConcurrency: 40, batch: { size: 20, window: "1 second" } }));
+    const mapping = inputs(result, "aws:lambda/eventSourceMapping:EventSourceMapping", "notes");
+    assert.match(String(mapping.functionName), /:function:notes-fn:live$/);
+    assert.deepEqual(mapping.functionResponseTypes, ["ReportBatchItemFailures"]);
+    assert.deepEqual(
+      [mapping.batchSize, mapping.maximumBatchingWindowInSeconds, mapping.scalingConfig],
+      [20, 1, { maximumConcurrency: 40 }],
+    );
+    assert.equal(inputs(result, "aws:lambda/function:Function", "notes-fn").reservedConcurrentExecutions, undefined);
+  });
+
+  it("logs into its own group, made before it, kept for a period that CloudWatch has", async () => {
+    const result = await deployed(worker(), { logRetentionDays: "100" });
+    const group = inputs(result, "aws:cloudwatch/logGroup:LogGroup", "notes-fn");
+    const fn = inputs(result, "aws:lambda/function:Function", "notes-fn") as { loggingConfig: { logGroup: string } };
+    assert.equal(group.retentionInDays, 120);
+    assert.equal(fn.loggingConfig.logGroup, group.name);
+    const row = registered(result, "foundation").contract.find(({ property }) => property === "logs");
+    assert.deepEqual([row?.asked, row?.given, row?.how], ["100 days", "120 days", "emulated"]);
+    assert.ok(!JSON.stringify(result.resources).includes("logs:CreateLogGroup"));
+  });
+
+  it("encrypts by the data class: the services' keys, or the stack's", async () => {
+    const internal = await deployed(worker(), { dataClass: "internal" });
+    assert.ok(!internal.resources.some(({ type }) => type.startsWith("aws:kms/")));
+    assert.equal(inputs(internal, queue, "notes").sqsManagedSseEnabled, true);
+    const confidential = await deployed(worker());
+    assert.match(String(inputs(confidential, queue, "notes").kmsMasterKeyId), /^arn:aws:kms:/);
+    assert.equal(inputs(confidential, "aws:kms/key:Key", "foundation-key").enableKeyRotation, true);
+  });
+
+  it("protects what holds data, and nothing else", async () => {
+    const guarded = async (config: Record<string, string>) =>
+      (await planned("aws", worker(), config)).resources
+        .filter(({ protect }) => protect)
+        .map(({ type, name }) => `${type.split(":").pop()} ${name}`)
+        .sort();
+    assert.deepEqual(await guarded({}), ["Key foundation-key", "Queue notes", "Queue notes-dlq"]);
+    assert.deepEqual(await guarded({ protect: "false" }), []);
+  });
+
+  it("hands its children to a transform and its resources to nodes", async () => {
+    let arn: unknown;
+    const result = await deployed(() => {
+      const made = new QueueWorker("notes", {
+        message: Note,
+        handler: quiet,
+        transform: { aws: { queue: (args) => ({ ...args, delaySeconds: 5 }) } },
+      });
+      made.nodes.aws?.queue.arn.apply((value) => {
+        arn = value;
+      });
+    });
+    assert.equal(inputs(result, queue, "notes").delaySeconds, 5);
+    assert.equal(inputs(result, queue, "notes-dlq").delaySeconds, undefined);
+    assert.match(String(arn), /:notes$/);
+  });
+
+  it("fits every service's names with the longest name a component may have", async () => {
+    const name = "a".repeat(40);
+    for (const resource of (await planned("aws", worker({}, name))).resources.filter(({ custom }) => custom)) {
+      assert.ok(resource.name.length + 8 <= 64, resource.name);
+    }
+  });
+});
+
+describe("HttpApi on aws", () => {
+  const jwt = (audience: string, scopes: string[] = []) =>
+    ({
+      auth: { jwt: { issuer: "https://login.shop.example/", audience: [audience], scopes } },
+      handler: health,
+    }) as const;
+
+  it("has one authorizer for each issuer and audience", async () => {
+    const result = await deployed(
+      () =>
+        void new HttpApi("api", {
+          routes: {
+            "GET /a": jwt("x", ["a"]),
+            "GET /b": jwt("x", ["b"]),
+            "GET /c": jwt("y"),
+            "GET /d": { auth: "iam", handler: health },
+          },
+        }),
+    );
+    assert.equal(result.resources.filter(({ type }) => type === "aws:apigatewayv2/authorizer:Authorizer").length, 2);
+    const kinds = result.resources
+      .filter(({ type }) => type === "aws:apigatewayv2/route:Route")
+      .map(({ inputs: given }) => `${String(given.routeKey)} ${String(given.authorizationType)}`);
+    assert.deepEqual(kinds.sort(), ["GET /a JWT", "GET /b JWT", "GET /c JWT", "GET /d AWS_IAM"]);
+  });
+
+  it("answers preflights for the routes' methods, and throttles", async () => {
+    const result = await deployed(
+      () =>
+        void new HttpApi("api", {
+          routes: { "GET /a": { auth: "none", handler: health } },
+          cors: { origins: ["https://shop.example"], maxAge: "1 day" },
+          throttle: { rate: 5, burst: 9 },
+        }),
+    );
+    const { corsConfiguration } = inputs(result, "aws:apigatewayv2/api:Api", "api");
+    assert.deepEqual(corsConfiguration, {
+      allowHeaders: ["content-type", "authorization", "idempotency-key", "traceparent"],
+      allowMethods: ["GET"],
+      allowOrigins: ["https://shop.example"],
+      maxAge: 86_400,
+    });
+    const { defaultRouteSettings } = inputs(result, "aws:apigatewayv2/stage:Stage", "api");
+    assert.deepEqual(defaultRouteSettings, {
+      detailedMetricsEnabled: true,
+      throttlingBurstLimit: 9,
+      throttlingRateLimit: 5,
+    });
+  });
+});
+
+describe("Table on aws", () => {
+  it("is recoverable, expires by attribute, is protected twice and encrypted", async () => {
+    const result = await deployed(
+      () =>
+        void new Table<{ id: string; page: string; until?: number }>("pages", {
+          key: "id",
+          sort: "page",
+          expires: "until",
+          pointInTimeRecovery: 35,
+        }),
+    );
+    const table = inputs(result, "aws:dynamodb/table:Table", "pages");
+    assert.deepEqual(
+      [table.hashKey, table.rangeKey, table.billingMode, table.deletionProtectionEnabled],
+      ["id", "page", "PAY_PER_REQUEST", true],
+    );
+    assert.deepEqual(table.pointInTimeRecovery, { enabled: true, recoveryPeriodInDays: 35 });
+    assert.deepEqual(table.ttl, { attributeName: "until", enabled: true });
+    assert.match(String((table.serverSideEncryption as { kmsKeyArn: string }).kmsKeyArn), /^arn:aws:kms:/);
+  });
+});
+
+describe("Foundation on aws", () => {
+  it("makes the account's trail where it is asked to: all regions, validated, by the stack's key, in a closed bucket", async () => {
+    const result = await deployed(worker(), { auditTrail: "create" });
+    const trail = inputs(result, "aws:cloudtrail/trail:Trail", "foundation-trail");
+    assert.deepEqual(
+      [trail.isMultiRegionTrail, trail.enableLogFileValidation, trail.includeGlobalServiceEvents, trail.enableLogging],
+      [true, true, true, true],
+    );
+    assert.match(String(trail.kmsKeyId), /^arn:aws:kms:/);
+    const block = inputs(result, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "foundation-trail");
+    assert.deepEqual(
+      [block.blockPublicAcls, block.blockPublicPolicy, block.ignorePublicAcls, block.restrictPublicBuckets],
+      [true, true, true, true],
+    );
+  });
+});
