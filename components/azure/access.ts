@@ -4,7 +4,6 @@ import * as cosmosdb from "@pulumi/azure-native/cosmosdb";
 import * as pulumi from "@pulumi/pulumi";
 import type { GrantData, GrantRecord, Target } from "../core/grant";
 import type { Pattern } from "../core/pattern";
-import type { Site } from "../core/site";
 
 /** Azure's built-in roles by the id of their definition. */
 export const roles = {
@@ -64,12 +63,16 @@ export function record(
   return { from, to, operations, rendered };
 }
 
-/** A GUID that is the same at every run: role assignments are named by one, and a new name is a new assignment. */
-export function stableGuid(site: Site, ...parts: string[]): string {
-  const hex = createHash("sha256")
-    .update([site.project, site.stack, ...parts].join("\0"))
-    .digest("hex");
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+/**
+ * The name of a role assignment: a GUID, one in the whole tenant, and another one for another principal, role or scope,
+ * since an assignment cannot be changed.
+ */
+function assignmentName(...facts: pulumi.Input<string>[]): pulumi.Output<string> {
+  return pulumi.all(facts).apply((known) => {
+    const hex = createHash("sha256").update(known.join("\0").toLowerCase()).digest("hex");
+    // Version 8 and variant 10 of RFC 9562: a digest of the maker's own choice.
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+  });
 }
 
 /** Gives an identity a role. `principalType` spares the resource manager a look-up that a new identity would fail. */
@@ -79,7 +82,6 @@ export function assign(
   principalId: pulumi.Input<string>,
   permission: Permission,
 ): pulumi.Resource {
-  const { site } = self;
   if ("cosmosRole" in permission) {
     const { account, resourceGroupName, cosmosRole, scope } = permission;
     const roleDefinitionId = pulumi.interpolate`${account.id}/sqlRoleDefinitions/${cosmosRoles[cosmosRole]}`;
@@ -88,7 +90,7 @@ export function assign(
       {
         accountName: account.name,
         resourceGroupName,
-        roleAssignmentId: stableGuid(site, name),
+        roleAssignmentId: assignmentName(principalId, roleDefinitionId, scope),
         principalId,
         roleDefinitionId,
         scope,
@@ -102,7 +104,7 @@ export function assign(
   return new authorization.RoleAssignment(
     name,
     {
-      roleAssignmentName: stableGuid(site, name),
+      roleAssignmentName: assignmentName(principalId, roleDefinitionId, scope),
       principalId,
       principalType: "ServicePrincipal",
       roleDefinitionId,

@@ -1,15 +1,17 @@
 import * as applicationinsights from "@pulumi/azure-native/applicationinsights";
+import type * as cosmosdb from "@pulumi/azure-native/cosmosdb";
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as operationalinsights from "@pulumi/azure-native/operationalinsights";
 import * as resources from "@pulumi/azure-native/resources";
+import type * as servicebus from "@pulumi/azure-native/servicebus";
 import * as pulumi from "@pulumi/pulumi";
 import type { Realization } from "../core/cloud";
-import { native } from "../core/contract";
+import { type ContractRow, native } from "../core/contract";
 import { BlueprintError } from "../core/errors";
 import { shaper } from "../core/escape";
-import { physicalName } from "../core/names";
+import { type NameRule, physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import type { Site } from "../core/site";
 import type { FoundationOutputs, FoundationSpec } from "../foundation";
@@ -24,6 +26,20 @@ export interface CustomerKey {
   readonly usable: pulumi.Resource;
 }
 
+/** What all components of a stack share, as transforms get it. */
+export interface FoundationParts {
+  resourceGroup: resources.ResourceGroupArgs;
+  workspace: operationalinsights.WorkspaceArgs;
+  insights: applicationinsights.ComponentArgs;
+  vault: keyvault.VaultArgs;
+  key: keyvault.KeyArgs;
+  /** The Service Bus namespace of all queues. */
+  namespace: servicebus.NamespaceArgs;
+  /** The Cosmos DB account of all tables. */
+  account: cosmosdb.DatabaseAccountArgs;
+  database: cosmosdb.SqlResourceSqlDatabaseArgs;
+}
+
 /** What every realization on Azure stands on. */
 export interface AzureFoundation {
   readonly self: Pattern<"Foundation">;
@@ -32,6 +48,8 @@ export interface AzureFoundation {
   readonly insights: applicationinsights.Component;
   /** Undefined where the data class asks for none. */
   readonly customerKey: CustomerKey | undefined;
+  /** The user's last word on what all components share. */
+  readonly shape: ReturnType<typeof shaper<FoundationParts>>;
 }
 const foundations = new WeakMap<Site, AzureFoundation>();
 
@@ -42,12 +60,12 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
   const { site } = self;
   const days = spec.logRetentionDays;
   if (days < retention.min || days > retention.max) {
-    const fact = `logRetentionDays=${days} is outside what a Log Analytics workspace keeps (30 to 730 days)`;
+    const fact = `serverless-blueprints:logRetentionDays=${days} is outside what a Log Analytics workspace keeps (${retention.min} to ${retention.max} days)`;
     throw new BlueprintError(self.subject, [
       { code: "SB-C001", fact, wayOut: "pulumi config set serverless-blueprints:logRetentionDays 365" },
     ]);
   }
-  const shape = shaper(spec.transform?.azure);
+  const shape: AzureFoundation["shape"] = shaper(spec.transform?.azure);
   const tags = { ...site.tags };
   const group = new resources.ResourceGroup(self.id, shape("resourceGroup", { tags }), self.child());
   const inGroup = { resourceGroupName: group.name, tags };
@@ -59,7 +77,7 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
       sku: { name: "PerGB2018" },
       features: { disableLocalAuth: true },
     }),
-    self.child(),
+    self.child({ stateful: true }),
   );
   const insights = new applicationinsights.Component(
     `${self.id}-insights`,
@@ -73,49 +91,12 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
     }),
     self.child(),
   );
-  const customerKey = spec.customerKey ? makeKey(self, inGroup) : undefined;
-  foundations.set(site, { self, group, workspace, insights, customerKey });
-  if (customerKey) diagnostics(self, `${self.id}-vault`, customerKey.vault.id, site);
+  const withoutKey = { self, group, workspace, insights, shape, customerKey: undefined };
+  const customerKey = spec.customerKey ? makeKey(withoutKey) : undefined;
+  foundations.set(site, { ...withoutKey, customerKey });
   if ("create" in spec.audit) auditTrail(self, group, workspace);
   return {
-    contract: [
-      native(
-        "encryption",
-        site.dataClass,
-        customerKey ? "customer-managed key in Key Vault" : "keys of the platform",
-        customerKey ? "queues move to Service Bus Premium, which is billed by the hour" : "Service Bus Standard",
-        "Key Vault; Service Bus customer-managed keys",
-      ),
-      native(
-        "keyRotation",
-        customerKey ? "yes" : "none asked",
-        customerKey ? "every 90 days" : "by Microsoft",
-        "rotation policy of the key",
-        "Key Vault key rotation policy",
-      ),
-      native("logs", `${days} days`, `${days} days`, "one workspace a stack", "Log Analytics retention"),
-      native(
-        "tracing",
-        "W3C trace context",
-        "Application Insights",
-        "and the trace context goes through messages",
-        "Application Insights correlation",
-      ),
-      native(
-        "audit",
-        "existing" in spec.audit ? `existing: ${spec.audit.existing}` : "create",
-        "existing" in spec.audit ? "the subscription's own" : "activity log to the workspace",
-        "the activity log belongs to the subscription",
-        "Azure Monitor activity log",
-      ),
-      native(
-        "protect",
-        String(site.protect),
-        String(site.protect),
-        "Pulumi refuses the destruction of protected resources",
-        "Pulumi resource option protect",
-      ),
-    ],
+    contract: contractOf(self, spec),
     grants: [],
     nodes: { resourceGroup: group, workspace, insights, vault: customerKey?.vault, key: customerKey?.key },
     outputs: { key: customerKey ? customerKey.key.keyUri : pulumi.output(""), logStore: workspace.id },
@@ -138,6 +119,19 @@ export function sharedPart<Part>(site: Site, name: string, make: (foundation: Az
   return parts.get(name) as Part;
 }
 
+/**
+ * A name that is nobody else's in all of Azure. It follows the resource group's own, which is another one when a stack is
+ * made again: a deleted vault keeps its name for ninety days.
+ */
+export function globalName(
+  { site }: Pattern,
+  group: resources.ResourceGroup,
+  part: string,
+  rule: NameRule,
+): pulumi.Output<string> {
+  return group.name.apply((name) => physicalName({ project: name, stack: site.stack }, [part], rule));
+}
+
 /** The tenant, which any identity of the stack knows without asking the cloud. */
 export function tenantOf(site: Site): pulumi.Output<string> {
   return sharedPart(site, "tenant", ({ self, group, customerKey }) => {
@@ -152,29 +146,20 @@ export function diagnostics(
   self: Pattern,
   name: string,
   resourceUri: pulumi.Input<string>,
-  site: Site,
-  logs: { categoryGroup?: string; category?: string } = { categoryGroup: "allLogs" },
+  { workspace }: Pick<AzureFoundation, "workspace"> = foundationOf(self.site),
 ): void {
-  const { workspace } = foundationOf(site);
-  new monitor.DiagnosticSetting(
-    name,
-    { name, resourceUri, workspaceId: workspace.id, logs: [{ ...logs, enabled: true }] },
-    self.child(),
-  );
+  const logs = [{ categoryGroup: "allLogs", enabled: true }];
+  new monitor.DiagnosticSetting(name, { name, resourceUri, workspaceId: workspace.id, logs }, self.child());
 }
 
-interface InGroup {
-  readonly resourceGroupName: pulumi.Output<string>;
-  readonly tags: Record<string, string>;
-}
-
-function makeKey(self: Pattern<"Foundation">, inGroup: InGroup): CustomerKey {
-  const { site } = self;
+function makeKey(base: AzureFoundation): CustomerKey {
+  const { self, group, shape } = base;
+  const inGroup = { resourceGroupName: group.name, tags: { ...self.site.tags } };
   const identity = new managedidentity.UserAssignedIdentity(`${self.id}-key`, inGroup, self.child());
-  const vault = keyVault(self, `${self.id}-vault`, "kv", identity.tenantId, inGroup);
+  const vault = keyVault(base, identity.tenantId);
   const key = new keyvault.Key(
     `${self.id}-key`,
-    {
+    shape("key", {
       ...inGroup,
       vaultName: vault.name,
       keyName: "data",
@@ -187,8 +172,8 @@ function makeKey(self: Pattern<"Foundation">, inGroup: InGroup): CustomerKey {
           lifetimeActions: [{ action: { type: "rotate" }, trigger: { timeAfterCreate: "P90D" } }],
         },
       },
-    },
-    self.child({ ...(site.protect ? { protect: true } : {}) }),
+    }),
+    self.child({ stateful: true }),
   );
   const usable = assign(self, `${self.id}-key-use`, identity.principalId, {
     role: "cryptoServiceEncryptionUser",
@@ -197,19 +182,16 @@ function makeKey(self: Pattern<"Foundation">, inGroup: InGroup): CustomerKey {
   return { vault, key, identity, usable };
 }
 
-/** A vault that answers to roles only, and that nobody can purge. */
-export function keyVault(
-  self: Pattern,
-  name: string,
-  part: string,
-  tenantId: pulumi.Input<string>,
-  inGroup: InGroup,
-): keyvault.Vault {
-  return new keyvault.Vault(
+/** The stack's vault: it answers to roles only, and nobody can purge it. */
+export function keyVault(base: AzureFoundation, tenantId: pulumi.Input<string>): keyvault.Vault {
+  const { self, group, shape } = base;
+  const name = `${self.id}-vault`;
+  const vault = new keyvault.Vault(
     name,
-    {
-      ...inGroup,
-      vaultName: physicalName(self.site, [part], { max: 24 }),
+    shape("vault", {
+      resourceGroupName: group.name,
+      tags: { ...self.site.tags },
+      vaultName: globalName(self, group, "vault", { max: 24 }),
       properties: {
         tenantId,
         sku: { family: "A", name: "standard" },
@@ -218,9 +200,11 @@ export function keyVault(
         softDeleteRetentionInDays: 90,
         enablePurgeProtection: true,
       },
-    },
+    }),
     self.child({ stateful: true }),
   );
+  diagnostics(self, name, vault.id, base);
+  return vault;
 }
 
 /** The subscription's activity log, kept in the stack's workspace. */
@@ -229,12 +213,53 @@ function auditTrail(
   group: resources.ResourceGroup,
   workspace: operationalinsights.Workspace,
 ): void {
-  const name = `${self.id}-audit`;
+  const name = physicalName(self.site, [self.id, "audit"], { max: 60 });
   const resourceUri = group.id.apply((id) => `/subscriptions/${id.split("/")[2]}`);
   const logs = ["Administrative", "Security", "Policy", "Alert"].map((category) => ({ category, enabled: true }));
-  new monitor.DiagnosticSetting(
-    name,
-    { name: physicalName(self.site, [self.id, "audit"], { max: 60 }), resourceUri, workspaceId: workspace.id, logs },
-    self.child({ stateful: true }),
-  );
+  const args = { name, resourceUri, workspaceId: workspace.id, logs };
+  new monitor.DiagnosticSetting(`${self.id}-audit`, args, self.child({ stateful: true }));
+}
+
+function contractOf({ site }: Pattern, { customerKey, logRetentionDays, audit }: FoundationSpec): ContractRow[] {
+  const days = `${logRetentionDays} days`;
+  return [
+    native(
+      "encryption",
+      site.dataClass,
+      customerKey ? "customer-managed key in Key Vault" : "Microsoft's keys",
+      customerKey
+        ? "for queues (Service Bus moves to Premium, billed by the hour), tables and code; logs stay on Microsoft's keys, since a workspace takes a key only in a dedicated cluster"
+        : "Service Bus stays on Standard",
+      "Key Vault; Service Bus, Cosmos DB and Storage customer-managed keys; Log Analytics dedicated clusters",
+    ),
+    native(
+      "keyRotation",
+      customerKey ? "yes" : "none asked",
+      customerKey ? "every 90 days" : "by Microsoft",
+      customerKey ? "the key's rotation policy; services take the newest version by themselves" : "no key of the stack",
+      "Key Vault key rotation policy",
+    ),
+    native("logs", days, days, "one workspace a stack", "Log Analytics retention"),
+    native(
+      "tracing",
+      "W3C trace context",
+      "Application Insights",
+      "and the trace context goes through messages",
+      "Application Insights correlation",
+    ),
+    native(
+      "audit",
+      "existing" in audit ? `existing: ${audit.existing}` : "create",
+      "existing" in audit ? "the subscription's own" : `activity log to the workspace, ${days}`,
+      "the activity log belongs to the subscription: one stack of a subscription keeps it",
+      "Azure Monitor activity log",
+    ),
+    native(
+      "protect",
+      String(site.protect),
+      String(site.protect),
+      "Pulumi refuses the destruction of protected resources",
+      "Pulumi resource option protect",
+    ),
+  ];
 }

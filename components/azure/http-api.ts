@@ -8,99 +8,93 @@ import { BlueprintError, type Problem } from "../core/errors";
 import { shaper } from "../core/escape";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
-import type { HttpApiOutputs, HttpApiSpec } from "../http-api";
+import type { HttpApiOutputs, HttpApiSpec, RouteSpec } from "../http-api";
 import { assign } from "./access";
-import { diagnostics, foundationOf } from "./foundation";
-import { serverlessFunction } from "./function";
+import { foundationOf, globalName, tenantOf } from "./foundation";
+import { type FunctionParts, serverlessFunction } from "./function";
+
+/** The gateway's parts, as transforms get them. */
+export interface HttpApiParts {
+  service: apimanagement.ApiManagementServiceArgs;
+  api: apimanagement.ApiArgs;
+  policy: apimanagement.PolicyArgs;
+  operation: apimanagement.ApiOperationArgs;
+  operationPolicy: apimanagement.ApiOperationPolicyArgs;
+  logger: apimanagement.LoggerArgs;
+  diagnostic: apimanagement.ApiDiagnosticArgs;
+}
+type Shape = ReturnType<typeof shaper<HttpApiParts & FunctionParts>>;
+
+/** Instances of one function: the plan's own default. */
+const instances = 100;
 
 export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realization<HttpApiOutputs> {
   const appId = admitted(self, spec);
   const { site } = self;
-  const shape = shaper(spec.transform?.azure);
-  const { group, insights } = foundationOf(site);
-  const tags = { ...site.tags };
-  const service = new apimanagement.ApiManagementService(
-    self.id,
-    shape("service", {
-      resourceGroupName: group.name,
-      serviceName: physicalName(site, [self.id], { max: 50 }),
-      sku: { name: "Consumption", capacity: 0 },
-      identity: { type: "SystemAssigned" },
-      publisherName: site.project,
-      publisherEmail: "noreply@example.com",
-      customProperties: Object.fromEntries(
-        weakProtocols.map((name) => [`Microsoft.WindowsAzure.ApiManagement.Gateway.${name}`, "false"]),
-      ),
-      tags,
-    }),
-    self.child({ customTimeouts: { create: "60m" } }),
-  );
-  const principalId = service.identity.apply((identity) => identity?.principalId ?? "");
-  const tenantId = service.identity.apply((identity) => identity?.tenantId ?? "");
+  const shape: Shape = shaper(spec.transform?.azure);
+  const { group } = foundationOf(site);
+  const service = gateway(self, shape);
   const inService = { resourceGroupName: group.name, serviceName: service.name };
+  const policy = new apimanagement.Policy(
+    self.id,
+    shape("policy", { ...inService, policyId: "policy", format: "rawxml", value: wholePolicy(spec) }),
+    self.child(),
+  );
   const api = new apimanagement.Api(
     self.id,
-    { ...inService, apiId: self.id, displayName: self.id, path: "", protocols: ["https"], subscriptionRequired: false },
+    shape("api", {
+      ...inService,
+      apiId: self.id,
+      displayName: self.id,
+      path: "",
+      protocols: ["https"],
+      subscriptionRequired: false,
+    }),
     self.child(),
   );
-  const apiPolicy = new apimanagement.ApiPolicy(
-    self.id,
-    { ...inService, apiId: api.name, policyId: "policy", format: "rawxml", value: wholeApiPolicy(spec) },
-    self.child(),
-  );
-  accessLog(self, inService, api, principalId, insights);
-  diagnostics(self, self.id, service.id, site);
-
-  const functions = spec.groups.map((routes) => {
-    const name = `${self.id}-${routes.name}`;
-    const settings = principalId.apply((principal) =>
-      routes.routes.map(
-        ({ method, path, auth }): HttpRouteSettings => ({
-          component: self.id,
-          method,
-          path,
-          auth,
-          maxBodyBytes: spec.maxBodyBytes,
-          timeoutSeconds: spec.timeoutSeconds,
-          gateway: { principalId: principal },
-        }),
-      ),
-    );
+  const principalId = service.identity.apply((identity) => identity?.principalId ?? "");
+  accessLog(self, shape, inService, api, principalId);
+  const functions = spec.groups.map(({ name, handler, routes }) => {
     const made = serverlessFunction(self, {
-      name,
-      handler: routes.handler,
-      settings,
-      variables: () => ({}),
-      own: [],
-      maxInstances: 100,
+      name: `${self.id}-${name}`,
+      handler,
+      settings: principalId.apply((principal) => routes.map((route) => settingsOf(self, spec, route, principal))),
+      maxInstances: instances,
       caller: principalId,
-      extensions: { http: { routePrefix: "" } },
-      shapes: { plan: (args) => shape("plan", args), app: (args) => shape("app", args) },
+      host: { extensions: { http: { routePrefix: "" } } },
+      shape,
     });
-    for (const [index, route] of routes.routes.entries()) {
-      const part = `${name}${index || ""}`;
+    for (const { key, method, path, params, auth } of routes) {
+      const words = key.toLowerCase().split(/[^a-z0-9]+/);
+      // Two routes may spell the same words: the name ends with a digest of the route.
+      const part = physicalName({ project: self.kind, stack: key }, [self.id, ...words].filter(Boolean), { max: 80 });
       const operation = new apimanagement.ApiOperation(
         part,
-        {
+        shape("operation", {
           ...inService,
           apiId: api.name,
           operationId: part,
-          displayName: route.key,
-          method: route.method,
-          urlTemplate: route.path,
-          templateParameters: route.params.map((param) => ({ name: param, type: "string", required: true })),
-        },
+          displayName: key,
+          method,
+          urlTemplate: path,
+          templateParameters: params.map((name) => ({ name, type: "string", required: true })),
+        }),
         self.child(),
       );
       const value = pulumi
-        .all([made.app.defaultHostName, tenantId])
-        .apply(([host, tenant]) =>
-          routePolicy(route.auth, { host, tenant, appId, timeoutSeconds: spec.timeoutSeconds }),
-        );
+        .all([made.app.defaultHostName, tenantOf(site)])
+        .apply(([host, tenant]) => routePolicy(auth, { host, tenant, appId, timeoutSeconds: spec.timeoutSeconds }));
       new apimanagement.ApiOperationPolicy(
         part,
-        { ...inService, apiId: api.name, operationId: operation.name, policyId: "policy", format: "rawxml", value },
-        self.child({ dependsOn: apiPolicy }),
+        shape("operationPolicy", {
+          ...inService,
+          apiId: api.name,
+          operationId: operation.name,
+          policyId: "policy",
+          format: "rawxml",
+          value,
+        }),
+        self.child({ dependsOn: policy }),
       );
     }
     return made;
@@ -113,17 +107,49 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
   };
 }
 
-/** Off at the gateway: everything below TLS 1.2, and the ciphers that go with it. */
-const weakProtocols = [
-  ...["Tls10", "Tls11", "Ssl30"].flatMap((protocol) => [
-    `Security.Protocols.${protocol}`,
-    `Security.Backend.Protocols.${protocol}`,
-  ]),
-  "Security.Ciphers.TripleDes168",
-];
+/**
+ * One gateway an API, with an identity of its own. No diagnostic setting: the Consumption tier has no resource logs, its
+ * requests go to Application Insights.
+ */
+function gateway(self: Pattern<"HttpApi">, shape: Shape): apimanagement.ApiManagementService {
+  const { group } = foundationOf(self.site);
+  return new apimanagement.ApiManagementService(
+    self.id,
+    shape("service", {
+      resourceGroupName: group.name,
+      serviceName: globalName(self, group, self.id, { max: 50 }),
+      sku: { name: "Consumption", capacity: 0 },
+      identity: { type: "SystemAssigned" },
+      publisherName: self.site.project,
+      publisherEmail: "noreply@example.com", // asked for by Azure; this tier's gateways write to nobody
+      customProperties: Object.fromEntries(
+        oldProtocols.map((name) => [`Microsoft.WindowsAzure.ApiManagement.Gateway.Security.${name}`, "false"]),
+      ),
+      tags: { ...self.site.tags },
+    }),
+    self.child({ customTimeouts: { create: "60m" } }),
+  );
+}
+
+/** What there is to switch off in the Consumption tier; SSL 3.0 towards callers and weak ciphers are off there for good. */
+const oldProtocols = ["Protocols.Tls10", "Protocols.Tls11"].concat(
+  ["Tls10", "Tls11", "Ssl30"].map((protocol) => `Backend.Protocols.${protocol}`),
+);
+
+function settingsOf(
+  self: Pattern<"HttpApi">,
+  { maxBodyBytes, timeoutSeconds }: HttpApiSpec,
+  { method, path, auth }: RouteSpec,
+  principalId: string,
+): HttpRouteSettings {
+  return { component: self.id, method, path, auth, maxBodyBytes, timeoutSeconds, gateway: { principalId } };
+}
+
+/** Bytes of a policy document in the Consumption tier. */
+const longestPolicy = 16_384;
 
 /** Refuses what the Consumption gateway cannot do, before any child exists; returns the app registration. */
-function admitted(self: Pattern<"HttpApi">, { throttle }: HttpApiSpec): string {
+function admitted(self: Pattern<"HttpApi">, spec: HttpApiSpec): string {
   const problems: Problem[] = [];
   const { azureAppId } = self.site;
   if (azureAppId === undefined) {
@@ -136,9 +162,19 @@ function admitted(self: Pattern<"HttpApi">, { throttle }: HttpApiSpec): string {
         "make an app registration and set its client id: pulumi config set serverless-blueprints:azureAppId <id> (README, Azure)",
     });
   }
-  if (throttle?.required) {
-    const fact = "throttle is asked for, and API Management Consumption cannot limit a rate without subscription keys";
+  if (spec.throttle?.required) {
+    const fact = `throttle.rate=${spec.throttle.rate} is asked for, and API Management Consumption limits rates by subscription key only`;
     problems.push({ code: "SB-C003", fact, wayOut: "set throttle.required to false to go without on azure" });
+  }
+  for (const { key, auth } of spec.groups.flatMap(({ routes }) => routes)) {
+    if (auth.kind !== "jwt" || auth.issuer.startsWith("https://")) continue;
+    const fact = `routes["${key}"].auth.jwt.issuer="${auth.issuer}" is on this machine, where the gateway cannot ask for its keys`;
+    problems.push({ code: "SB-C003", fact, wayOut: "name an issuer with an https address" });
+  }
+  const bytes = Buffer.byteLength(wholePolicy(spec));
+  if (bytes > longestPolicy) {
+    const fact = `cors makes a policy of ${bytes} bytes, and API Management Consumption takes ${longestPolicy}`;
+    problems.push({ code: "SB-C003", fact, wayOut: 'name fewer origins and headers, or "*"' });
   }
   if (azureAppId === undefined || problems.length > 0) throw new BlueprintError(self.subject, problems);
   return azureAppId;
@@ -149,27 +185,28 @@ type InService = { readonly resourceGroupName: pulumi.Output<string>; readonly s
 /** Every request to Application Insights: no headers, no bodies, no addresses. Roles only, so the gateway signs in. */
 function accessLog(
   self: Pattern<"HttpApi">,
+  shape: Shape,
   inService: InService,
   api: apimanagement.Api,
   principalId: pulumi.Output<string>,
-  insights: ReturnType<typeof foundationOf>["insights"],
 ): void {
+  const { insights } = foundationOf(self.site);
   const assignment = assign(self, `${self.id}-insights`, principalId, { role: "metricsPublisher", scope: insights.id });
   const logger = new apimanagement.Logger(
     self.id,
-    {
+    shape("logger", {
       ...inService,
       loggerId: "insights",
       loggerType: "applicationInsights",
       resourceId: insights.id,
       credentials: { connectionString: insights.connectionString, identityClientId: "SystemAssigned" },
-    },
+    }),
     self.child({ dependsOn: assignment }),
   );
   const silent = { headers: [], body: { bytes: 0 } };
   new apimanagement.ApiDiagnostic(
     self.id,
-    {
+    shape("diagnostic", {
       ...inService,
       apiId: api.name,
       diagnosticId: "applicationinsights",
@@ -181,7 +218,7 @@ function accessLog(
       sampling: { samplingType: "fixed", percentage: 100 },
       frontend: { request: silent, response: silent },
       backend: { request: silent, response: silent },
-    },
+    }),
     self.child(),
   );
 }
@@ -191,18 +228,25 @@ function xml(text: string): string {
   return text.replace(/[<>&"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-/** CORS before everything else, and the gateway's own errors as problem+json. */
-function wholeApiPolicy({ cors, groups }: HttpApiSpec): string {
-  const list = (outer: string, inner: string, values: readonly string[]) =>
-    `<${outer}>${values.map((value) => `<${inner}>${xml(value)}</${inner}>`).join("")}</${outer}>`;
+/**
+ * For every request, also those that meet no route: CORS before everything else, and the gateway's own errors as
+ * problem+json. At the outermost scope, because a request without a route never comes to the API's.
+ */
+function wholePolicy({ cors, groups }: HttpApiSpec): string {
+  const list = (outer: string, inner: string, values: readonly string[], more = "") =>
+    `<${outer}${more}>${values.map((value) => `<${inner}>${xml(value)}</${inner}>`).join("")}</${outer}>`;
   const methods = [...new Set(groups.flatMap(({ routes }) => routes.map(({ method }) => method)))].sort();
   const answers = cors
-    ? `<cors allow-credentials="false">${list("allowed-origins", "origin", cors.origins)}<allowed-methods preflight-result-max-age="${cors.maxAgeSeconds}">${methods.map((method) => `<method>${method}</method>`).join("")}</allowed-methods>${list("allowed-headers", "header", cors.headers)}</cors>`
+    ? `<cors allow-credentials="false">${[
+        list("allowed-origins", "origin", cors.origins),
+        list("allowed-methods", "method", methods, ` preflight-result-max-age="${cors.maxAgeSeconds}"`),
+        list("allowed-headers", "header", cors.headers),
+      ].join("")}</cors>`
     : "";
   const problem =
     'new JObject(new JProperty("type", "about:blank"), new JProperty("title", context.Response.StatusReason), new JProperty("status", context.Response.StatusCode)).ToString()';
   const onError = `<set-header name="Content-Type" exists-action="override"><value>application/problem+json</value></set-header><set-body>${xml(`@(${problem})`)}</set-body>`;
-  return `<policies><inbound><base />${answers}</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base />${onError}</on-error></policies>`;
+  return `<policies><inbound>${answers}</inbound><backend><forward-request /></backend><outbound /><on-error>${onError}</on-error></policies>`;
 }
 
 interface RouteContext {
@@ -227,7 +271,7 @@ function validation(auth: RouteAuth, tenant: string, appId: string): string {
   const audiences = (values: readonly string[]) =>
     `<audiences>${values.map((value) => `<audience>${xml(value)}</audience>`).join("")}</audiences>`;
   if (auth.kind === "iam") {
-    return `<validate-azure-ad-token tenant-id="${xml(tenant)}" failed-validation-httpcode="401" output-token-variable-name="jwt">${audiences([`api://${appId}`])}</validate-azure-ad-token>`;
+    return `<validate-azure-ad-token tenant-id="${xml(tenant)}" failed-validation-httpcode="401" output-token-variable-name="jwt">${audiences([`api://${appId}`, appId])}</validate-azure-ad-token>`;
   }
   if (auth.kind === "jwt") {
     const discovery = `${auth.issuer.replace(/\/$/, "")}/.well-known/openid-configuration`;
@@ -275,7 +319,7 @@ function contractOf({ site }: Pattern, spec: HttpApiSpec) {
       "auth",
       auth,
       auth,
-      "JWT by the gateway, iam as a token of the tenant for the app registration; scopes by the adapter",
+      "JWT by the gateway; iam is a token of the tenant for the app registration, whose assignments say who may have one; scopes by the adapter",
       "API Management validate-jwt",
     ),
     emulated(

@@ -8,8 +8,9 @@ import type * as resources from "@pulumi/azure-native/resources";
 import type * as servicebus from "@pulumi/azure-native/servicebus";
 import type * as web from "@pulumi/azure-native/web";
 import type { Cloud } from "../core/cloud";
-import { foundation } from "./foundation";
-import { httpApi } from "./http-api";
+import { type FoundationParts, foundation } from "./foundation";
+import type { FunctionParts } from "./function";
+import { type HttpApiParts, httpApi } from "./http-api";
 import { queueWorker } from "./queue-worker";
 import { secret } from "./secret";
 import { table } from "./table";
@@ -17,20 +18,11 @@ import { table } from "./table";
 /** Microsoft Azure: Functions Flex Consumption, Service Bus, API Management, Cosmos DB, Key Vault. */
 export const azure = { name: "azure", foundation, httpApi, queueWorker, secret, table } satisfies Cloud;
 
-interface AppArgs {
-  plan: web.AppServicePlanArgs;
-  app: web.WebAppArgs;
-}
-
 declare module "../core/escape" {
   interface Escapes {
     azure: {
       Foundation: {
-        args: {
-          resourceGroup: resources.ResourceGroupArgs;
-          workspace: operationalinsights.WorkspaceArgs;
-          insights: applicationinsights.ComponentArgs;
-        };
+        args: FoundationParts;
         nodes: {
           resourceGroup: resources.ResourceGroup;
           workspace: operationalinsights.Workspace;
@@ -40,15 +32,11 @@ declare module "../core/escape" {
         };
       };
       HttpApi: {
-        args: AppArgs & { service: apimanagement.ApiManagementServiceArgs };
+        args: HttpApiParts & FunctionParts;
         nodes: { service: apimanagement.ApiManagementService; api: apimanagement.Api; apps: readonly web.WebApp[] };
       };
       QueueWorker: {
-        args: AppArgs & {
-          namespace: servicebus.NamespaceArgs;
-          queue: servicebus.QueueArgs;
-          deadLetterQueue: servicebus.QueueArgs;
-        };
+        args: FunctionParts & { queue: servicebus.QueueArgs; deadLetterQueue: servicebus.QueueArgs };
         nodes: {
           namespace: servicebus.Namespace;
           queue: servicebus.Queue;
@@ -59,7 +47,7 @@ declare module "../core/escape" {
       };
       Secret: { args: object; nodes: { vault: keyvault.Vault } };
       Table: {
-        args: { account: cosmosdb.DatabaseAccountArgs; container: cosmosdb.SqlResourceSqlContainerArgs };
+        args: { container: cosmosdb.SqlResourceSqlContainerArgs };
         nodes: {
           account: cosmosdb.DatabaseAccount;
           database: cosmosdb.SqlResourceSqlDatabase;

@@ -7,11 +7,10 @@ import { emulated, native } from "../core/contract";
 import { formatDuration } from "../core/duration";
 import { BlueprintError } from "../core/errors";
 import { shaper } from "../core/escape";
-import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import type { QueueWorkerOutputs, QueueWorkerSpec } from "../queue-worker";
 import { provide } from "./access";
-import { diagnostics, foundationOf, sharedPart } from "./foundation";
+import { type AzureFoundation, diagnostics, foundationOf, globalName, sharedPart } from "./foundation";
 import { serverlessFunction } from "./function";
 
 /** Instances where no limit is asked for: the plan's own default. */
@@ -22,10 +21,9 @@ export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec)
   const { site } = self;
   const shape = shaper(spec.transform?.azure);
   const { group } = foundationOf(site);
-  const namespace = sharedPart(site, "service-bus", ({ self: base }) =>
-    serviceBus(base, site, (args) => shape("namespace", args)),
-  );
-  const inNamespace = { resourceGroupName: group.name, namespaceName: namespace.name };
+  const namespace = sharedPart(site, "service-bus", serviceBus);
+  // 5 GB is the most that every tier takes: a full queue turns its senders away.
+  const inNamespace = { resourceGroupName: group.name, namespaceName: namespace.name, maxSizeInMegabytes: 5120 };
   const deadLetterQueue = new servicebus.Queue(
     `${self.id}-dead`,
     shape("deadLetterQueue", {
@@ -52,11 +50,10 @@ export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec)
     self.child({ stateful: true }),
   );
   const endpoint = pulumi.interpolate`${namespace.name}.servicebus.windows.net`;
-  const entity = (name: pulumi.Output<string>) => pulumi.interpolate`${namespace.id}/queues/${name}`;
-  const sendTo = (name: pulumi.Output<string>) => ({ role: "serviceBusSender", scope: entity(name) }) as const;
+  const sendTo = (one: servicebus.Queue) => ({ role: "serviceBusSender", scope: one.id }) as const;
   provide(self, () => ({
     config: { namespace: endpoint, queue: queue.name, maxMessageBytes: spec.maxMessageBytes },
-    permissions: [sendTo(queue.name)],
+    permissions: [sendTo(queue)],
   }));
   const settings = pulumi.all([endpoint, deadLetterQueue.name]).apply(
     ([host, dead]): QueueWorkerSettings => ({
@@ -80,28 +77,30 @@ export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec)
       SB_BUS__credential: "managedidentity",
       SB_BUS__clientId: clientId,
     }),
-    own: [
-      {
-        operations: ["receive"],
-        permissions: [
-          { role: "serviceBusReceiver", scope: entity(queue.name) },
-          sendTo(queue.name),
-          sendTo(deadLetterQueue.name),
-        ],
-      },
-    ],
+    own: {
+      operations: ["receive"],
+      permissions: [
+        { role: "serviceBusReceiver", scope: queue.id },
+        sendTo(queue), // copies for later
+        sendTo(deadLetterQueue),
+      ],
+    },
     maxInstances: concurrency ?? defaultInstances,
     caller: undefined,
-    extensions: {
-      serviceBus: {
-        // One call an instance where a limit is asked for: then instances are calls.
-        maxConcurrentCalls: concurrency === undefined ? 16 : 1,
-        prefetchCount: 0,
-        autoCompleteMessages: true,
-        maxAutoLockRenewalDuration: "00:05:00",
+    host: {
+      // Triggers other than HTTP and timer are not in the host itself.
+      extensionBundle: { id: "Microsoft.Azure.Functions.ExtensionBundle", version: "[4.0.0, 5.0.0)" },
+      extensions: {
+        serviceBus: {
+          // One call an instance where a limit is asked for: then instances are calls.
+          maxConcurrentCalls: concurrency === undefined ? 16 : 1,
+          prefetchCount: 0,
+          autoCompleteMessages: true,
+          maxAutoLockRenewalDuration: "00:05:00",
+        },
       },
     },
-    shapes: { plan: (args) => shape("plan", args), app: (args) => shape("app", args) },
+    shape,
   });
   return {
     contract: contractOf(self, spec),
@@ -111,38 +110,57 @@ export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec)
   };
 }
 
-/** ISO 8601, as the resource manager writes durations. */
-const iso = (seconds: number) => `PT${seconds}S`;
+/** ISO 8601 in the resource manager's own spelling, so that nothing differs when it is read back. */
+export function iso(seconds: number): string {
+  const [days, hours, minutes, rest] = [
+    Math.floor(seconds / 86_400),
+    Math.floor(seconds / 3600) % 24,
+    Math.floor(seconds / 60) % 60,
+    seconds % 60,
+  ];
+  const time = `${hours ? `${hours}H` : ""}${minutes ? `${minutes}M` : ""}${rest ? `${rest}S` : ""}`;
+  return `P${days ? `${days}D` : ""}${time || !days ? `T${time || "0S"}` : ""}`;
+}
 
 /** The Functions host lays a body's fields over the trigger's own facts: such a message could forge its delivery count. */
-function refuseReserved(self: Pattern, spec: QueueWorkerSpec): void {
-  const fields = Object.keys((spec.message.properties ?? {}) as object);
-  const taken = fields.filter((field) =>
-    RESERVED_FIELDS.some((reserved) => reserved.toLowerCase() === field.toLowerCase()),
-  );
+function refuseReserved(self: Pattern, { message }: QueueWorkerSpec): void {
+  const reserved = new Set(RESERVED_FIELDS.map((name) => name.toLowerCase()));
+  const taken = [...topLevelFields(message)].filter((field) => reserved.has(field.toLowerCase()));
   if (taken.length === 0) return;
   const fact = `message has the field ${taken.join(", ")}, which the Azure Functions host takes for the queue's own`;
   throw new BlueprintError(self.subject, [{ code: "SB-C003", fact, wayOut: "give the field another name" }]);
 }
 
+/** Every field that some message may have, in unions and intersections too. */
+function topLevelFields(schema: unknown, root = schema, seen = new Set<unknown>()): ReadonlySet<string> {
+  if (typeof schema !== "object" || schema === null || seen.has(schema)) return new Set();
+  seen.add(schema);
+  const { properties, anyOf, oneOf, allOf, $ref } = schema as Readonly<Record<string, unknown>>;
+  const parts = [anyOf, oneOf, allOf].flatMap((list) => (Array.isArray(list) ? list : []));
+  if (typeof $ref === "string") parts.push($ref.split("/").slice(1).reduce(member, root));
+  return new Set([
+    ...(typeof properties === "object" && properties !== null ? Object.keys(properties) : []),
+    ...parts.flatMap((part) => [...topLevelFields(part, root, seen)]),
+  ]);
+}
+
+const member = (value: unknown, key: string): unknown =>
+  typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
+
 /** One namespace a stack: Premium from confidential up, since only Premium takes a key of the customer's. */
-function serviceBus(
-  base: Pattern<"Foundation">,
-  site: Pattern["site"],
-  shape: (args: servicebus.NamespaceArgs) => servicebus.NamespaceArgs,
-): servicebus.Namespace {
-  const { group, customerKey } = foundationOf(site);
-  const name = `${base.id}-bus`;
+function serviceBus(base: AzureFoundation): servicebus.Namespace {
+  const { self, shape, group, customerKey } = base;
+  const name = `${self.id}-bus`;
   const tier = customerKey ? "Premium" : "Standard";
   const namespace = new servicebus.Namespace(
     name,
-    shape({
+    shape("namespace", {
       resourceGroupName: group.name,
-      namespaceName: physicalName(site, ["bus"], { max: 50 }),
+      namespaceName: globalName(self, group, "bus", { max: 50 }),
       sku: { name: tier, tier, ...(customerKey ? { capacity: 1 } : {}) },
       disableLocalAuth: true,
       minimumTlsVersion: "1.2",
-      tags: { ...site.tags },
+      tags: { ...self.site.tags },
       ...(customerKey
         ? {
             premiumMessagingPartitions: 1,
@@ -160,9 +178,9 @@ function serviceBus(
           }
         : {}),
     }),
-    base.child({ stateful: true, ...(customerKey ? { dependsOn: customerKey.usable } : {}) }),
+    self.child({ stateful: true, ...(customerKey ? { dependsOn: customerKey.usable } : {}) }),
   );
-  diagnostics(base, name, namespace.id, site);
+  diagnostics(self, name, namespace.id, base);
   return namespace;
 }
 
@@ -176,8 +194,8 @@ function contractOf({ site }: Pattern, spec: QueueWorkerSpec) {
       "timeout",
       time(handler.timeoutSeconds),
       time(handler.timeoutSeconds),
-      "functionTimeout of the app, within the five minutes of the lock",
-      "Azure Functions host.json; Service Bus lockDuration",
+      "then the host ends the worker process, and with it the calls beside this one; the lock lasts five minutes",
+      "Azure Functions host.json functionTimeout; Service Bus lockDuration",
     ),
     native(
       "memory",
@@ -190,21 +208,23 @@ function contractOf({ site }: Pattern, spec: QueueWorkerSpec) {
       "maxDeliveries",
       String(spec.maxDeliveries),
       String(spec.maxDeliveries),
-      "lock losses count too",
+      "failures counted by the adapter, exactly; calls that die by the queue, anew for each retry's copy, so up to twice as many",
       "Service Bus maxDeliveryCount",
     ),
     native(
       "retention",
       time(spec.retentionSeconds),
       time(spec.retentionSeconds),
-      "then the message is a dead letter",
+      "then the message is a dead letter; counted anew for each retry's copy",
       "Service Bus deadLetteringOnMessageExpiration",
     ),
     emulated(
       "maxMessageBytes",
       `${spec.maxMessageBytes} bytes`,
       `${spec.maxMessageBytes} bytes`,
-      "checked by the client before it sends",
+      premium
+        ? "checked by the client before it sends"
+        : "checked by the client before it sends; the Standard tier counts properties into its 256 KB",
       "Service Bus quotas",
     ),
     emulated(

@@ -4,12 +4,10 @@ import type { Realization } from "../core/cloud";
 import { emulated, native } from "../core/contract";
 import { BlueprintError } from "../core/errors";
 import { shaper } from "../core/escape";
-import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
-import type { Site } from "../core/site";
 import type { TableOutputs, TableSpec } from "../table";
 import { provide } from "./access";
-import { type AzureFoundation, diagnostics, sharedPart } from "./foundation";
+import { type AzureFoundation, diagnostics, foundationOf, globalName, sharedPart } from "./foundation";
 
 interface Store {
   readonly account: cosmosdb.DatabaseAccount;
@@ -20,21 +18,16 @@ interface Store {
 export function table(self: Pattern<"Table">, spec: TableSpec): Realization<TableOutputs> {
   const { site } = self;
   const { key, sort, expires, version } = spec;
-  const days = spec.pointInTimeRecoveryDays;
+  const asked = spec.pointInTimeRecoveryDays;
   const shape = shaper(spec.transform?.azure);
-  const store = sharedPart(
-    site,
-    "cosmos",
-    (base): Store => makeStore(base, site, days, (args) => shape("account", args)),
-  );
-  if (store.days !== days) {
-    const fact = `pointInTimeRecovery=${days} differs from the ${store.days} days of the stack's first table, and both stand in one Cosmos DB account`;
+  const { account, database, days } = sharedPart(site, "cosmos", (base): Store => makeStore(base, asked));
+  if (days < asked) {
+    const fact = `pointInTimeRecovery=${asked} is more than the ${days} days that the stack's first table asked for, and all stand in one Cosmos DB account`;
     throw new BlueprintError(self.subject, [
-      { code: "SB-C003", fact, wayOut: "ask the same of every table of the stack" },
+      { code: "SB-C004", fact, wayOut: "make the table that asks for most first, or ask the same of all" },
     ]);
   }
-  const { account, database } = store;
-  const resourceGroupName = sharedPart(site, "group", ({ group }) => group.name);
+  const resourceGroupName = foundationOf(site).group.name;
   const container = new cosmosdb.SqlResourceSqlContainer(
     self.id,
     shape("container", {
@@ -101,9 +94,11 @@ export function table(self: Pattern<"Table">, spec: TableSpec): Realization<Tabl
       ),
       native(
         "pointInTimeRecovery",
+        `${asked} days`,
         `${days} days`,
-        `${days} days`,
-        "continuous backup of the account, restored into a new one",
+        days === asked
+          ? "continuous backup of the account, restored into a new one"
+          : "continuous backup of the account, which another table asked for",
         "Cosmos DB continuous backup",
       ),
       native(
@@ -135,19 +130,15 @@ export function table(self: Pattern<"Table">, spec: TableSpec): Realization<Tabl
 }
 
 /** One serverless account and database a stack. */
-function makeStore(
-  { self, group, customerKey }: AzureFoundation,
-  site: Site,
-  days: number,
-  shape: (args: cosmosdb.DatabaseAccountArgs) => cosmosdb.DatabaseAccountArgs,
-): Store {
+function makeStore(base: AzureFoundation, days: number): Store {
+  const { self, shape, group, customerKey } = base;
   const name = `${self.id}-tables`;
-  const tags = { ...site.tags };
+  const tags = { ...self.site.tags };
   const account = new cosmosdb.DatabaseAccount(
     name,
-    shape({
+    shape("account", {
       resourceGroupName: group.name,
-      accountName: physicalName(site, ["tables"], { max: 44 }),
+      accountName: globalName(self, group, "tables", { max: 44 }),
       kind: "GlobalDocumentDB",
       databaseAccountOfferType: "Standard",
       capabilities: [{ name: "EnableServerless" }],
@@ -155,7 +146,7 @@ function makeStore(
       consistencyPolicy: { defaultConsistencyLevel: "Session" },
       backupPolicy: {
         type: "Continuous",
-        continuousModeProperties: { tier: days === 30 ? "Continuous30Days" : "Continuous7Days" },
+        continuousModeProperties: { tier: days > 7 ? "Continuous30Days" : "Continuous7Days" },
       },
       disableLocalAuth: true,
       disableKeyBasedMetadataWriteAccess: true,
@@ -171,7 +162,7 @@ function makeStore(
     }),
     self.child({ stateful: true, ...(customerKey ? { dependsOn: customerKey.usable } : {}) }),
   );
-  diagnostics(self, name, account.id, site);
+  diagnostics(self, name, account.id, base);
   const database = new cosmosdb.SqlResourceSqlDatabase(
     name,
     {
