@@ -193,7 +193,8 @@ function buildOf(site: Site): Build {
       labels: ground.labels,
       kmsKeyName: key.name,
     }),
-    self.child({ dependsOn: [...ground.enabled("artifactregistry"), ...key.ready] }),
+    // Its key cannot be changed, and its name is taken until it is gone. Running functions keep their images.
+    self.child({ dependsOn: [...ground.enabled("artifactregistry"), ...key.ready], deleteBeforeReplace: true }),
   );
   const account = makeAccount(self, `${self.id}-build`, "Builds the functions");
   const { member } = account;

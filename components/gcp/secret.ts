@@ -63,7 +63,7 @@ export function secret(self: Pattern<"Secret">, spec: SecretSpec): Realization<S
         "encryption",
         given,
         given,
-        "kept in the stack's region only",
+        "kept in the stack's region only; another data class later replaces the secret, and its value is added again",
         "cloud.google.com/secret-manager/docs/cmek",
       ),
     ],

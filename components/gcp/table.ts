@@ -141,8 +141,8 @@ function contractOf({ site }: Pattern, spec: TableSpec, days: number) {
       encryption,
       encryption,
       site.dataClass === "internal"
-        ? "internal data asks for no key of its own"
-        : "set when the database is made and never changed; a project must have been admitted to the feature by Google",
+        ? "internal data asks for no key of its own; another data class later replaces the database by an empty one"
+        : "set when the database is made, and never changed; a project must have been admitted to the feature by Google",
       "firebase.google.com/docs/firestore/use-cmek",
     ),
     native(

@@ -222,6 +222,15 @@ describe("Foundation on gcp", () => {
     assert.equal(only(run, "gcp:artifactregistry/repository:Repository").description, "mine");
   });
 
+  it("can give its image repository another key, under the name that the old one has", async () => {
+    const health = code<typeof import("../../fixtures/health")>(__dirname, "../../fixtures/health");
+    const run = await planned("gcp", () => {
+      new HttpApi("api", { routes: { "GET /health": { auth: "none", handler: health } } });
+    });
+    const repository = run.resources.find(({ type }) => type === "gcp:artifactregistry/repository:Repository");
+    assert.equal(repository?.deleteBeforeReplace, true);
+  });
+
   it("asks the cloud nothing in a plan, and loads no other cloud's SDK", async () => {
     const { spawnSync } = await import("node:child_process");
     const script = `
