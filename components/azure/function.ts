@@ -53,23 +53,19 @@ export function serverlessFunction(self: Pattern, request: FunctionRequest): Ser
   const inGroup = { resourceGroupName: group.name, tags: { ...site.tags } };
   const identity = new managedidentity.UserAssignedIdentity(name, shape("identity", inGroup), self.child());
   const { account, container } = hostStorage(self, name, shape);
-  const uses = Object.entries(handler.uses).map(([key, grant]) => ({
-    part: `use-${key.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase()}`,
-    variable: useVariable(key),
-    grant,
-    access: accessTo(grant),
-  }));
-  if (handler.idempotency) {
-    const grant = handler.idempotency;
-    uses.push({ part: "idempotency", variable: IDEMPOTENCY, grant, access: accessTo(grant) });
-  }
-  const assignments = [
+  const uses = Object.entries(handler.uses).map(([key, grant]) => ({ variable: useVariable(key), grant }));
+  if (handler.idempotency) uses.push({ variable: IDEMPOTENCY, grant: handler.idempotency });
+  const needs = new Map<string, readonly Permission[]>([
     // The host keeps its leases in containers that it makes itself, so it needs the whole account: this app's only.
-    { part: "host", permissions: [{ role: "storageBlobOwner", scope: account.id } as const] },
-    { part: "insights", permissions: [{ role: "metricsPublisher", scope: insights.id } as const] },
-    { part: "own", permissions: own?.permissions ?? [] },
-    ...uses.map(({ part, access }) => ({ part, permissions: access.permissions })),
-  ].flatMap(({ part, permissions }) =>
+    ["host", [{ role: "storageBlobOwner", scope: account.id }]],
+    ["insights", [{ role: "metricsPublisher", scope: insights.id }]],
+    ["own", own?.permissions ?? []],
+  ]);
+  // By what is used and how, not by the key under `uses`: Azure takes a role on a resource once, and one that only changed
+  // its name here would be made before it is deleted, which is the same assignment and would be gone.
+  for (const { grant } of uses)
+    needs.set(`${grant.capability}-${grant.target.id}-${grant.role}`, accessTo(grant).permissions);
+  const assignments = [...needs].flatMap(([part, permissions]) =>
     permissions.map((permission, index) =>
       assign(self, `${name}-${part}${index || ""}`, identity.principalId, permission),
     ),
@@ -96,7 +92,7 @@ export function serverlessFunction(self: Pattern, request: FunctionRequest): Ser
     [SETTINGS]: pulumi.jsonStringify(request.settings),
     ...request.variables?.(identity),
   };
-  for (const { variable, access } of uses) variables[variable] = pulumi.jsonStringify(access.config);
+  for (const { variable, grant } of uses) variables[variable] = pulumi.jsonStringify(accessTo(grant).config);
   const app = new web.WebApp(
     name,
     shape("app", {
@@ -154,7 +150,7 @@ export function serverlessFunction(self: Pattern, request: FunctionRequest): Ser
     },
     self.child({ dependsOn: auth }),
   );
-  const grants = uses.map(({ grant, access }) => record(name, grant.target.id, grant.operations, access.permissions));
+  const grants = uses.map(({ grant }) => record(name, grant.target.id, grant.operations, accessTo(grant).permissions));
   if (own) grants.push(record(name, self.id, own.operations, own.permissions));
   return { app, identity, grants };
 }

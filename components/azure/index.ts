@@ -45,7 +45,7 @@ declare module "../core/escape" {
           identity: managedidentity.UserAssignedIdentity;
         };
       };
-      Secret: { args: object; nodes: { vault: keyvault.Vault } };
+      Secret: { args: never; nodes: { vault: keyvault.Vault } };
       Table: {
         args: { container: cosmosdb.SqlResourceSqlContainerArgs };
         nodes: {
