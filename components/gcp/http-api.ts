@@ -322,7 +322,7 @@ function contractOf({ site }: Pattern, spec: HttpApiSpec) {
     same(
       "accessLog",
       "every request, without payload",
-      `by the gateway, kept ${site.logRetentionDays} days in the stack's log bucket`,
+      `by gateway and functions, the address with its query included; kept ${site.logRetentionDays} days in the stack's log bucket`,
       `${docs}/monitoring-api`,
     ),
     unsupported(
