@@ -125,6 +125,16 @@ function commandLine(): Command {
     });
 
   program
+    .command("secret")
+    .description("secrets of a stack in the running local cloud")
+    .command("set <stack> <secret>")
+    .description("set a value, read from standard input")
+    .action(async (stack: string, secret: string) => {
+      const { setSecret } = require("./secret") as typeof import("./secret");
+      print(await setSecret(readStack(findProject(), stack), secret, process.stdin));
+    });
+
+  program
     .command("catalog")
     .description("write docs/: the catalog and the support matrix, from the plans of all stacks")
     .action(async () => {

@@ -20,7 +20,7 @@ export function secret(self: Pattern<"Secret">, spec: SecretSpec): Realization<S
   provide(self, name);
   return {
     contract: [
-      native("value", "set by hand", "set by hand", "in the console or over its API; read at run time only", source),
+      native("value", "set by hand", "set by hand", "npm run secret -- set; read at run time only", source),
       unsupported("rotation", "none asked", "none", "set another value", source),
       unsupported(
         "encryption",

@@ -243,6 +243,13 @@ describe("the command line", function () {
       assert.deepEqual(await letters(), []);
     });
 
+    it("sets no secret that the stack does not declare, and none of another cloud", async () => {
+      const unknown = await run("secret", "set", "orders-local", "key");
+      assert.equal(unknown.code, 2);
+      assert.match(unknown.stderr, /orders-local has no secret "key"/);
+      assert.match((await run("secret", "set", "orders-aws", "key")).stderr, /are in the store of aws/);
+    });
+
     it("is the only one of its user", async () => {
       const second = await run("start", "orders-local");
       assert.equal(second.code, 2);
