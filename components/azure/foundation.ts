@@ -67,7 +67,8 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
   }
   const shape: AzureFoundation["shape"] = shaper(spec.transform?.azure);
   const tags = { ...site.tags };
-  const group = new resources.ResourceGroup(self.id, shape("resourceGroup", { tags }), self.child());
+  // Azure deletes a group with all that is in it.
+  const group = new resources.ResourceGroup(self.id, shape("resourceGroup", { tags }), self.child({ stateful: true }));
   const inGroup = { resourceGroupName: group.name, tags };
   const workspace = new operationalinsights.Workspace(
     `${self.id}-logs`,
