@@ -1,242 +1,268 @@
 import assert from "node:assert/strict";
 import { createServer, type IncomingMessage, type Server } from "node:http";
+import Module from "node:module";
 import type { AddressInfo } from "node:net";
-import * as pulumi from "@pulumi/pulumi";
+import { join } from "node:path";
+import type * as pulumi from "@pulumi/pulumi";
 import { unzipSync } from "fflate";
-import { deployerToken, PublishedCode, publish, type Surroundings, zipOf } from "../../../components/azure/publish";
-import { deployed, inputs } from "./support";
+import { orders } from "../../../blueprints/orders";
+import { type Credentials, deployerToken, publish, zipOf } from "../../../components/azure/publish";
+import { planned } from "../../support/plan";
 
-interface Seen {
-  readonly line: string;
+interface Asked {
+  readonly what: string;
   readonly headers: IncomingMessage["headers"];
   readonly body: Buffer;
 }
-/** A deployment site that answers each request with the next of its answers, and with the last one from then on. */
-class Site {
-  readonly seen: Seen[] = [];
-  waitedMs = 0;
-  private constructor(
-    private readonly server: Server,
-    private readonly answers: readonly (readonly [status: number, body: unknown])[],
-  ) {}
+type Answer = readonly [status: number, body?: unknown] | "hang up";
 
-  static async start(...answers: (readonly [status: number, body: unknown])[]): Promise<Site> {
-    const server = createServer();
-    const site = new Site(server, answers);
-    server.on("request", (request, response) => {
-      const parts: Buffer[] = [];
-      request.on("data", (part: Buffer) => parts.push(part));
-      request.on("end", () => {
-        const [status, body] = site.answers[Math.min(site.seen.length, site.answers.length - 1)] ?? [200, ""];
-        site.seen.push({
-          line: `${request.method} ${request.url}`,
-          headers: request.headers,
-          body: Buffer.concat(parts),
-        });
-        response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body));
-      });
+/** An app's deployment site: answers in the order given, the last answer for ever. */
+class DeploymentSite {
+  readonly asked: Asked[] = [];
+  readonly waits: number[] = [];
+  tokens = 0;
+  private readonly server: Server;
+
+  constructor(private readonly answers: Readonly<Record<"POST" | "GET", readonly Answer[]>>) {
+    const turns = { POST: 0, GET: 0 };
+    this.server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const method = request.method === "POST" ? "POST" : "GET";
+      this.asked.push({ what: `${method} ${request.url}`, headers: request.headers, body: Buffer.concat(chunks) });
+      const list = this.answers[method];
+      const answer = list[Math.min(turns[method]++, list.length - 1)] ?? "hang up";
+      if (answer === "hang up") return void request.socket.destroy();
+      const [status, body] = answer;
+      response.writeHead(status).end(typeof body === "string" ? body : JSON.stringify(body ?? ""));
     });
-    await new Promise<void>((listening) => server.listen(0, "127.0.0.1", listening));
-    return site;
   }
 
-  /** The world as publishing sees it: this site for every host, and a clock that costs nothing. */
-  get around(): Surroundings {
-    const { port } = this.server.address() as AddressInfo;
-    return {
-      fetch: (url, init) => fetch(url.replace(/^https:\/\/[^/]+/, `http://127.0.0.1:${port}`), init),
-      wait: async (ms) => {
-        this.waitedMs += ms;
+  get paths(): string[] {
+    return this.asked.map(({ what }) => what);
+  }
+
+  async host(): Promise<string> {
+    await new Promise<void>((listening) => this.server.listen(0, "127.0.0.1", listening));
+    return `127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Publishes over the real network to this machine; waiting takes no time. */
+  async take(zip: string): Promise<void> {
+    const host = await this.host();
+    await publish(
+      { host, zip },
+      {
+        fetch: (url, init) => fetch(url.replace("https://", "http://"), init as RequestInit),
+        wait: async (ms) => void this.waits.push(ms),
+        token: async () => `token-${++this.tokens}`,
       },
-      token: async () => "a-token",
-    };
+    );
   }
-  get lines(): string[] {
-    return this.seen.map(({ line }) => line);
-  }
-  async close(): Promise<void> {
+
+  close(): void {
     this.server.closeAllConnections();
-    await new Promise((closed) => this.server.close(closed));
+    this.server.close();
   }
 }
 
-const zip = zipOf({ "index.js": "exports.handler = () => 1;" });
-const code = { host: "shop.scm.azurewebsites.net", zip };
-const post = "POST /api/publish?RemoteBuild=false";
-const poll = "GET /api/deployments/8f6b1c2d-0001";
-const accepted = [202, '"8f6b1c2d-0001"'] as const;
-const done = [200, { status: 4 }] as const;
+const id = "0f6a1c1e-5d0c-4d7c-9a3f-2c1d0e9b8a77";
+const accepted: Answer = [202, id];
+const state = (status: number, text = ""): Answer => [200, { id, status, status_text: text, complete: status > 2 }];
+const zip = zipOf({ "index.js": "exports.handler = 1;", "host.json": "{}", "package.json": "{}" });
+const minutes = (site: DeploymentSite) => site.waits.reduce((sum, ms) => sum + ms, 0) / 60_000;
 
-describe("Code that is published to an app", () => {
-  const sites: Site[] = [];
-  const site = async (...answers: (readonly [number, unknown])[]) => {
-    const one = await Site.start(...answers);
-    sites.push(one);
-    return one;
+describe("Publishing code to a function app on azure", () => {
+  let site: DeploymentSite;
+  const meets = (answers: Readonly<Record<"POST" | "GET", readonly Answer[]>>) => {
+    site = new DeploymentSite(answers);
+    return site.take(zip);
   };
-  afterEach(async () => {
-    for (const one of sites.splice(0)) await one.close();
+  afterEach(() => site?.close());
+
+  it("sends the zip with the deployer's token, and waits until the app has it", async () => {
+    await meets({ POST: [accepted], GET: [[404], state(0), state(1), state(2), state(4)] });
+    const [post] = site.asked;
+    assert.equal(post?.what, "POST /api/publish?RemoteBuild=false");
+    assert.equal(post?.headers["content-type"], "application/zip");
+    assert.equal(post?.headers.authorization, "Bearer token-1");
+    assert.deepEqual(Object.keys(unzipSync(post?.body ?? Buffer.of())), ["host.json", "index.js", "package.json"]);
+    assert.deepEqual(site.paths.slice(1), Array(5).fill(`GET /api/deployments/${id}`));
+    assert.equal(site.waits.length, 4);
   });
 
-  it("is sent as one zip, by a token, and is there when the deployment is done", async () => {
-    const one = await site(accepted, [200, { status: 0 }], [200, { status: 2 }], done);
-    await publish(code, one.around);
-    assert.deepEqual(one.lines, [post, poll, poll, poll]);
-    const [first] = one.seen;
-    assert.equal(first?.headers.authorization, "Bearer a-token");
-    assert.equal(first?.headers["content-type"], "application/zip");
-    assert.deepEqual(Object.keys(unzipSync(first?.body ?? new Uint8Array())), ["index.js"]);
-    for (const { headers } of one.seen) assert.equal(headers.authorization, "Bearer a-token");
-  });
-
-  it("is tried again while the site starts, while another deployment runs, and while nothing is known of this one", async () => {
-    const starting = [503, "<html>starting</html>"] as const;
-    const one = await site(starting, [409, "busy"], accepted, [404, ""], [200, "<html>"], starting, done);
-    await publish(code, one.around);
-    assert.deepEqual(one.lines, [post, post, post, poll, poll, poll, poll]);
-  });
-
-  it("is sent anew when another deployment came first, or the app's own role was not known yet", async () => {
-    const refused = "Storage refused: 403 This request is not authorized to perform this operation";
-    const one = await site(
-      accepted,
-      [200, { status: 5 }],
-      accepted,
-      [200, { status: 3, status_text: refused }],
-      accepted,
-      done,
-    );
-    await publish(code, one.around);
-    assert.deepEqual(one.lines, [post, poll, post, poll, post, poll]);
-  });
-
-  it("fails with the site's own reason, at once, when nothing will change that", async () => {
-    const broken = await site(accepted, [200, { status: 3, status_text: "package.json is not valid" }]);
+  it("fails with the deployment's own reason", async () => {
     await assert.rejects(
-      publish(code, broken.around),
-      /shop\.scm\.azurewebsites\.net failed: package\.json is not valid/,
+      meets({ POST: [accepted], GET: [state(1), state(3, "InvalidPackage: host.json is missing")] }),
+      /^Error: publishing code to 127\.0\.0\.1:\d+ failed: InvalidPackage: host\.json is missing$/,
     );
-    assert.equal(broken.seen.length, 2);
-    for (const status of [3, 6, -1]) {
-      const silent = await site(accepted, [200, { status }]);
-      await assert.rejects(publish(code, silent.around), new RegExp(`ended as ${status}`));
+    for (const ended of [3, 6, -1]) {
+      site.close();
+      await assert.rejects(meets({ POST: [accepted], GET: [state(ended)] }), new RegExp(`ended as ${ended}\\b`));
     }
-    for (const status of [400, 401, 403, 415]) {
-      const refusing = await site([status, "no"]);
-      await assert.rejects(publish(code, refusing.around), new RegExp(`failed: ${status} no`));
-      assert.equal(refusing.seen.length, 1);
-    }
-    assert.equal(broken.waitedMs, 0);
   });
 
-  it("is given up after ten minutes, whatever it was that did not end", async () => {
-    const endless = [[[503, "starting"]], [accepted, [200, { status: 1 }]], [accepted, [404, ""]]] as const;
-    for (const answers of endless) {
-      const one = await site(...answers);
-      await assert.rejects(publish(code, one.around), /no end after ten minutes/);
-      assert.equal(one.waitedMs, 600_000);
-    }
-    const gone = await site(done);
-    const around = { ...gone.around, fetch: () => Promise.reject(new Error("getaddrinfo ENOTFOUND")) };
-    await assert.rejects(publish(code, around), /ten minutes: no answer getaddrinfo ENOTFOUND/);
+  for (const status of [400, 401, 403, 415])
+    it(`gives up at once when it is refused with ${status}`, async () => {
+      await assert.rejects(meets({ POST: [[status, "refused"]], GET: [] }), new RegExp(`failed: ${status} "?refused`));
+      assert.deepEqual([site.asked.length, site.waits.length], [1, 0]);
+    });
+
+  it("tries again while the site is starting: no answer, server errors, another deployment, a page", async () => {
+    const POST: Answer[] = ["hang up", [502], [503], [409], accepted];
+    await meets({ POST, GET: [[500], "hang up", [200, "<html>starting</html>"], state(4)] });
+    assert.equal(site.paths.filter((path) => path.startsWith("POST")).length, POST.length);
+    assert.equal(site.waits.length, 7);
   });
 
-  it("has the same bytes whenever and in whatever order it is packed", () => {
-    assert.equal(zipOf({ b: "2", a: "1" }), zipOf({ a: "1", b: "2" }));
-    assert.notEqual(zipOf({ a: "1" }), zipOf({ a: "2" }));
-  });
-});
-
-describe("A token to publish code with", () => {
-  const arm = { ARM_CLIENT_ID: "client-1", ARM_TENANT_ID: "tenant-1" };
-  const noCli = () => Promise.reject(new Error("az: not found"));
-  /** Answers every request with the token that belongs to it, and remembers what was asked. */
-  function asked(answer: (url: string) => { status: number; body: unknown }) {
-    const requests: { url: string; form: URLSearchParams | undefined; authorization: string | undefined }[] = [];
-    return {
-      requests,
-      fetch: async (url: string, init?: { headers?: Record<string, string>; body?: URLSearchParams }) => {
-        requests.push({ url, form: init?.body, authorization: init?.headers?.authorization });
-        const { status, body } = answer(url);
-        return { status, json: async () => body };
-      },
-    };
-  }
-  const gives = () =>
-    asked((url) => ({ status: 200, body: url.includes("microsoft") ? { access_token: "arm" } : { value: "from-ci" } }));
-
-  it("comes of a client's secret", async () => {
-    const { fetch, requests } = gives();
-    assert.equal(await deployerToken({ env: { ...arm, ARM_CLIENT_SECRET: "s3" }, fetch, az: noCli }), "arm");
-    assert.equal(requests[0]?.url, "https://login.microsoftonline.com/tenant-1/oauth2/v2.0/token");
-    assert.equal(requests[0]?.form?.get("client_secret"), "s3");
-    assert.equal(requests[0]?.form?.get("scope"), "https://management.azure.com/.default");
+  it("publishes again after a conflict, and while storage does not know the app's role yet", async () => {
+    await meets({ POST: [accepted], GET: [state(5), state(3, "blob upload: 403 Forbidden"), state(4)] });
+    assert.equal(site.paths.filter((path) => path.startsWith("POST")).length, 3);
   });
 
-  it("comes of a federated token: one that is given, or one that the CI gives", async () => {
-    const given = gives();
-    const env = { ...arm, ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "federated" };
-    assert.equal(await deployerToken({ env, fetch: given.fetch, az: noCli }), "arm");
-    assert.equal(given.requests[0]?.form?.get("client_assertion"), "federated");
-    const ci = gives();
-    const actions = {
-      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/token?version=2",
-      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "runner",
-    };
-    await deployerToken({ env: { ...arm, ARM_USE_OIDC: "true", ...actions }, fetch: ci.fetch, az: noCli });
-    const [first, second] = ci.requests;
-    assert.equal(new URL(first?.url ?? "").searchParams.get("audience"), "api://AzureADTokenExchange");
-    assert.equal(new URL(first?.url ?? "").searchParams.get("version"), "2");
-    assert.equal(first?.authorization, "Bearer runner");
-    assert.equal(second?.form?.get("client_assertion"), "from-ci");
-    assert.equal(second?.form?.has("client_secret"), false);
-  });
+  for (const [what, answers] of Object.entries({
+    "the site does not answer": { POST: ["hang up"], GET: [] },
+    "the deployment does not end": { POST: [accepted], GET: [state(1)] },
+    "there is a conflict every time": { POST: [accepted], GET: [state(5)] },
+  } as const))
+    it(`ends after ten minutes when ${what}`, async () => {
+      await assert.rejects(meets(answers), /failed: no end after ten minutes/);
+      assert.equal(minutes(site), 10);
+    });
 
-  it("is that of whoever is signed in, where the environment names no client", async () => {
-    const calls: (readonly string[])[] = [];
-    const az = async (args: readonly string[]) => {
-      calls.push(args);
-      return JSON.stringify({ accessToken: "mine" });
-    };
-    const { fetch, requests } = gives();
-    assert.equal(await deployerToken({ env: { ARM_TENANT_ID: "tenant-1" }, fetch, az }), "mine");
-    assert.deepEqual(requests, []);
-    assert.deepEqual(calls[0]?.slice(0, 2), ["account", "get-access-token"]);
-    assert.ok(calls[0]?.includes("tenant-1"));
-  });
-
-  it("fails with what to do, and never with a secret", async () => {
-    const refusing = asked(() => ({ status: 401, body: { error: "invalid_client" } }));
-    const withSecret = { env: { ...arm, ARM_CLIENT_SECRET: "s3cr3t" }, fetch: refusing.fetch, az: noCli };
-    await assert.rejects(deployerToken(withSecret), (error: Error) => {
-      assert.match(error.message, /client-1.*invalid_client/);
-      assert.doesNotMatch(error.message, /s3cr3t/);
+  it("says no more of an answer than a line", async () => {
+    await assert.rejects(meets({ POST: [[400, "x".repeat(5000)]], GET: [] }), ({ message }: Error) => {
+      assert.ok(message.length < 400);
       return true;
     });
-    await assert.rejects(deployerToken({ env: {}, fetch: refusing.fetch, az: noCli }), /az login.*ARM_CLIENT_SECRET/);
-    const lost = { env: { ...arm, ARM_USE_OIDC: "1" }, fetch: refusing.fetch, az: noCli };
-    await assert.rejects(deployerToken(lost), /ARM_OIDC_TOKEN.*id-token: write/);
+  });
+
+  it("makes the same bytes of the same files, whatever their order", () => {
+    assert.equal(zipOf({ a: "1", b: "2" }), zipOf({ b: "2", a: "1" }));
+    assert.notEqual(zipOf({ a: "1", b: "2" }), zipOf({ a: "1", b: "3" }));
   });
 });
 
-describe("PublishedCode as Pulumi runs it", () => {
-  it("is published again when the code, the site or the app differs, and only then", async () => {
-    const run = await deployed(() => {
-      new PublishedCode("code", { host: "a.scm", app: "/sites/a", files: { "index.js": "1" } });
+describe("The deployer's token on azure", () => {
+  const nobody: Credentials["az"] = async () => {
+    throw new Error("az: not found");
+  };
+  type Sent = { url: string; form: Record<string, string>; authorization: string | undefined };
+  async function found(env: Record<string, string>, az = nobody, answer: unknown = { access_token: "of-entra" }) {
+    const sent: Sent[] = [];
+    const token = await deployerToken({
+      env,
+      az,
+      fetch: async (url, init) => {
+        sent.push({ url, form: Object.fromEntries(init?.body ?? []), authorization: init?.headers?.authorization });
+        return { status: 200, json: async () => (url.startsWith("https://ci.example") ? { value: "of-ci" } : answer) };
+      },
     });
-    const { __provider } = run.resources.find(({ name }) => name === "code")?.inputs as { __provider: string };
-    const text = typeof __provider === "string" ? __provider : String(pulumi.unsecret(__provider));
-    const factory = new Function("exports", "require", text);
-    const exported: { handler?: () => pulumi.dynamic.ResourceProvider } = {};
-    factory(exported, require);
-    const provider = exported.handler?.();
-    const state = { host: "a.scm", app: "/sites/a", zip: inputs<{ zip: string }>(run, "PublishedCode", "code").zip };
-    const differs = async (news: object) => provider?.diff?.("/sites/a", state, { ...state, ...news });
-    assert.deepEqual(await differs({}), { changes: false, replaces: [] });
-    assert.deepEqual(await differs({ zip: "other" }), { changes: true, replaces: [] });
-    assert.deepEqual(await differs({ host: "b.scm" }), { changes: true, replaces: [] });
-    assert.deepEqual(await differs({ app: "/sites/b" }), { changes: true, replaces: ["app"] });
-    assert.ok(text.length < 20_000, `what travels stays small: ${text.length} characters`);
+    return { token, sent };
+  }
+  const client = { ARM_CLIENT_ID: "client", ARM_TENANT_ID: "tenant" };
+  const scope = "https://management.azure.com/.default";
+
+  it("is had by a client's secret", async () => {
+    const { token, sent } = await found({ ...client, ARM_CLIENT_SECRET: "s" });
+    assert.equal(token, "of-entra");
+    assert.deepEqual(sent, [
+      {
+        url: "https://login.microsoftonline.com/tenant/oauth2/v2.0/token",
+        form: { client_id: "client", grant_type: "client_credentials", scope, client_secret: "s" },
+        authorization: undefined,
+      },
+    ]);
+  });
+
+  it("is had by a federated token, given or asked of the CI", async () => {
+    const given = await found({ ...client, ARM_USE_OIDC: "true", ARM_OIDC_TOKEN: "given" });
+    assert.equal(given.sent[0]?.form.client_assertion, "given");
+    assert.equal(given.sent[0]?.form.client_secret, undefined);
+    const asked = await found({
+      ...client,
+      ARM_USE_OIDC: "true",
+      ACTIONS_ID_TOKEN_REQUEST_URL: "https://ci.example/token?x=1",
+      ACTIONS_ID_TOKEN_REQUEST_TOKEN: "key",
+    });
+    assert.equal(asked.sent[0]?.url, "https://ci.example/token?x=1&audience=api%3A%2F%2FAzureADTokenExchange");
+    assert.equal(asked.sent[0]?.authorization, "Bearer key");
+    assert.equal(asked.sent[1]?.form.client_assertion, "of-ci");
+  });
+
+  it("is otherwise that of whoever is signed in", async () => {
+    let asked: readonly string[] = [];
+    const az: Credentials["az"] = async (args) => {
+      asked = args;
+      return JSON.stringify({ accessToken: "of-az" });
+    };
+    assert.deepEqual(await found({ ARM_TENANT_ID: "tenant" }, az), { token: "of-az", sent: [] });
+    assert.match(asked.join(" "), /get-access-token --resource https:\/\/management\.azure\.com --tenant tenant/);
+  });
+
+  it("is missing with the ways to have one, and without a secret in the message", async () => {
+    await assert.rejects(found({}), /no Azure credentials to publish code with: sign in with az login/);
+    await assert.rejects(found({ ...client, ARM_USE_OIDC: "true" }), /ARM_USE_OIDC is set, but neither/);
+    await assert.rejects(
+      found({ ...client, ARM_CLIENT_SECRET: "s3cret" }, nobody, { error: "invalid_client" }),
+      ({ message }: Error) => {
+        assert.match(message, /gave client no token to publish code with: invalid_client/);
+        assert.doesNotMatch(message, /s3cret/);
+        return true;
+      },
+    );
+  });
+});
+
+describe("Published code on azure as Pulumi runs it", () => {
+  let provider: pulumi.dynamic.ResourceProvider;
+  let text: string;
+  before(async () => {
+    const result = await planned("azure", () =>
+      orders.build({ maxDeliveries: 5, backoff: { min: "10 seconds", max: "5 minutes" }, requestsPerSecond: 200 }),
+    );
+    const published = result.resources.find(({ type }) => type.endsWith(":PublishedCode"));
+    // The text that the engine keeps in the state, loaded as the dynamic provider's own process does.
+    const loaded = new Module("provider") as Module & { _compile: (text: string, file: string) => void };
+    loaded.paths = module.paths;
+    text = String(published?.inputs.__provider);
+    loaded._compile(text, join(__dirname, "provider.js"));
+    provider = (loaded.exports as { handler: () => pulumi.dynamic.ResourceProvider }).handler();
+  });
+  const was = { host: "app.scm.azurewebsites.net", app: "/sites/app", zip };
+
+  it("is published again exactly when the code or the app changes", async () => {
+    const diff = async (news: object) => provider.diff?.("id", was, { ...was, ...news });
+    assert.deepEqual(await diff({}), { changes: false, replaces: [] });
+    const other = zipOf({ "index.js": "exports.handler = 2;" });
+    assert.deepEqual(await diff({ zip: other }), { changes: true, replaces: [] });
+    assert.deepEqual(await diff({ host: "other.scm.azurewebsites.net" }), { changes: true, replaces: [] });
+    assert.deepEqual(await diff({ app: "/sites/other" }), { changes: true, replaces: ["app"] }, "its id is the app's");
+  });
+
+  it("carries little: it is in the state of every app", () => {
+    assert.ok(text.length < 16_000, `${text.length} characters`);
     assert.doesNotMatch(text, /zipSync|azure-native/);
+  });
+
+  it("needs nothing that does not travel with it", async () => {
+    const site = new DeploymentSite({ POST: [accepted], GET: [state(4)] });
+    const host = await site.host();
+    const [network, environment] = [globalThis.fetch, { ...process.env }];
+    Object.assign(process.env, { ARM_CLIENT_ID: "client", ARM_TENANT_ID: "tenant", ARM_CLIENT_SECRET: "secret" });
+    globalThis.fetch = async (url, init) =>
+      String(url).startsWith("https://login.")
+        ? Response.json({ access_token: "of-entra" })
+        : network(String(url).replace("https://", "http://"), init);
+    try {
+      await provider.create({ ...was, host });
+      await provider.update?.("id", was, { ...was, host });
+    } finally {
+      globalThis.fetch = network;
+      process.env = environment;
+      site.close();
+    }
+    assert.equal(site.asked.length, 4);
+    assert.equal(site.asked[0]?.headers.authorization, "Bearer of-entra");
   });
 });
