@@ -171,6 +171,19 @@ function admitted(self: Pattern<"HttpApi">, spec: HttpApiSpec): string {
     const fact = `routes["${key}"].auth.jwt.issuer="${auth.issuer}" is on this machine, where the gateway cannot ask for its keys`;
     problems.push({ code: "SB-C003", fact, wayOut: "name an issuer with an https address" });
   }
+  const texts = spec.groups.flatMap(({ routes }) =>
+    routes.flatMap(({ key, auth }) =>
+      auth.kind === "jwt" ? [[`routes["${key}"].auth.jwt`, [auth.issuer, ...auth.audience]] as const] : [],
+    ),
+  );
+  for (const [option, values] of [
+    ...texts,
+    ["cors", [...(spec.cors?.origins ?? []), ...(spec.cors?.headers ?? [])]] as const,
+  ])
+    for (const value of values.filter((text) => /^\s*@[({]|\{\{/.test(text))) {
+      const fact = `${option} says ${JSON.stringify(value)}, which API Management would work out as an expression or a named value`;
+      problems.push({ code: "SB-C003", fact, wayOut: "use a text without @( and {{" });
+    }
   const bytes = Buffer.byteLength(wholePolicy(spec));
   if (bytes > longestPolicy) {
     const fact = `cors makes a policy of ${bytes} bytes, and API Management Consumption takes ${longestPolicy}`;
