@@ -3,6 +3,7 @@ import type * as z from "zod/v4/core";
 import type { HttpRequest } from "../runtime/handler";
 import type { RouteAuth } from "../runtime/settings";
 import type { Realizer } from "./core/cloud";
+import type { CloudName } from "./core/clouds";
 import type { Code, UsesArg } from "./core/code";
 import type { Duration } from "./core/duration";
 import type { Problem } from "./core/errors";
@@ -206,7 +207,7 @@ export class HttpApi<Handlers> extends Pattern<"HttpApi"> {
         wayOut: "use POST, PUT or PATCH, or pass it in the path or query",
       });
     }
-    const authProblems = authFaults(option, route.auth);
+    const authProblems = authFaults(option, route.auth, this.site.cloud);
     problems.push(...authProblems);
     const handler = handlerSpec(this.site.cloud, {
       adapter: "http-route",
@@ -262,7 +263,7 @@ function authOf(auth: Auth): RouteAuth {
   return { kind: "jwt", issuer: auth.jwt.issuer, audience: auth.jwt.audience, scopes: auth.jwt.scopes ?? [] };
 }
 
-function authFaults(option: string, auth: Auth | undefined): Problem[] {
+function authFaults(option: string, auth: Auth | undefined, cloud: CloudName): Problem[] {
   if (auth === "none" || auth === "iam") return [];
   if (auth === undefined || typeof auth !== "object" || !auth.jwt) {
     return [
@@ -277,7 +278,8 @@ function authFaults(option: string, auth: Auth | undefined): Problem[] {
   const { issuer, audience } = auth.jwt;
   const secure =
     /^https:\/\/[^\s?#]+$/.test(issuer) ||
-    /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/[^\s?#]*)?$/.test(issuer);
+    // An issuer on this machine can be reached from the local cloud only.
+    (cloud === "local" && /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:\d+)?(\/[^\s?#]*)?$/.test(issuer));
   if (!secure)
     problems.push({
       code: "SB-C004",

@@ -47,6 +47,14 @@ describe("HttpApi", () => {
     it(`refuses ${what}`, async () => assert.match((await refusal(plan(routes))).message, message));
   }
 
+  it("takes an issuer of this machine on local only", async () => {
+    const program = () =>
+      void new HttpApi("api", { routes: { "GET /health": jwt("http://127.0.0.1:9000/") } as never });
+    await planned("local", program);
+    for (const cloud of ["aws", "azure", "gcp"] as const)
+      assert.match((await refusal(planned(cloud, program))).message, /is no https address/);
+  });
+
   it("gives each handler a function of its own, and routes that share handler and uses one", async () => {
     const result = await plan({ "GET /health": route, "GET /ready": route });
     const functions = inputsOf(result, "localcloud:index:Function");
