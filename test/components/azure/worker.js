@@ -35,7 +35,9 @@ async function call({ name, request }) {
   const { context, inputs } = await invocation.getArguments();
   try {
     const result = await invocation.invokeFunction(context, inputs, callback);
-    return { response: await invocation.getResponse(context, result) };
+    const { returnValue } = await invocation.getResponse(context, result);
+    if (returnValue?.http) returnValue.http.body = Buffer.from(returnValue.http.body?.bytes ?? "").toString();
+    return { returnValue };
   } catch (error) {
     return { thrown: String(error) };
   }
