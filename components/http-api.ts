@@ -5,6 +5,7 @@ import type { RouteAuth } from "../runtime/settings";
 import type { Realizer } from "./core/cloud";
 import type { CloudName } from "./core/clouds";
 import type { Code, UsesArg } from "./core/code";
+import { type ContractRow, emulated } from "./core/contract";
 import type { Duration } from "./core/duration";
 import type { Problem } from "./core/errors";
 import type { Transforms } from "./core/escape";
@@ -343,4 +344,21 @@ function group(parsed: readonly ParsedRoute[], size: { timeoutSeconds: number; m
     }
   }
   return [...groups.values()];
+}
+
+/** Validation is the same runtime code on every cloud: no gateway in use here validates bodies. */
+export const validationRow: ContractRow = emulated(
+  "validation",
+  "the body's schema",
+  "400 that names the fields",
+  "the handler's own schema, in the adapter; the gateway passes any body on",
+  "runtime/http-route.ts",
+);
+
+/** How many routes ask for which auth, for the contract. */
+export function authText({ groups }: HttpApiSpec): string {
+  const kinds = groups.flatMap(({ routes }) => routes.map(({ auth }) => auth.kind));
+  return (["none", "iam", "jwt"] as const)
+    .map((kind) => `${kind}: ${kinds.filter((one) => one === kind).length}`)
+    .join(", ");
 }

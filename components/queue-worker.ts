@@ -5,7 +5,8 @@ import type { QueueHandler } from "../runtime/handler";
 import type { IdempotencyRecord } from "../runtime/settings";
 import type { Realizer } from "./core/cloud";
 import type { Code, UsesArg } from "./core/code";
-import type { Duration } from "./core/duration";
+import { type ContractRow, emulated, native } from "./core/contract";
+import { type Duration, formatDuration } from "./core/duration";
 import type { Problem } from "./core/errors";
 import type { Transforms } from "./core/escape";
 import { type Grant, type GrantData, grant } from "./core/grant";
@@ -205,4 +206,17 @@ function pairs(cloud: string, asked: Readonly<Record<string, number | undefined>
     problems.push({ code: "SB-C004", fact, wayOut: 'set deadLetter.retention above retention, at most "14 days"' });
   }
   return problems;
+}
+
+/** Idempotency is the same runtime code on every cloud. @param delivery where the cloud's own guarantee is read */
+export function idempotencyRow({ idempotency }: QueueWorkerSpec, delivery: string): ContractRow {
+  if (!idempotency) return native("idempotency", "none asked", "at-least-once", "the handler sees repeats", delivery);
+  const asked = `by ${idempotency.by}, ${formatDuration(idempotency.windowSeconds)}`;
+  return emulated(
+    "idempotency",
+    asked,
+    "repeats suppressed",
+    "two-phase record in the store, shipped with the handler",
+    "runtime/idempotency.ts",
+  );
 }

@@ -7,7 +7,7 @@ import { emulated, native, unsupported } from "../core/contract";
 import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { HttpApiOutputs, HttpApiSpec } from "../http-api";
+import { authText, type HttpApiOutputs, type HttpApiSpec, validationRow } from "../http-api";
 import { logGroup } from "./foundation";
 import { type FunctionShapes, serverlessFunction } from "./function";
 
@@ -165,10 +165,7 @@ function authorization(
 
 function contractOf({ site }: Pattern, spec: HttpApiSpec) {
   const { cors, throttle } = spec;
-  const kinds = spec.groups.flatMap(({ routes }) => routes.map(({ auth }) => auth.kind));
-  const auth = (["none", "iam", "jwt"] as const)
-    .map((kind) => `${kind}: ${kinds.filter((one) => one === kind).length}`)
-    .join(", ");
+  const auth = authText(spec);
   const gateway = "API Gateway HTTP APIs";
   return [
     native(
@@ -193,13 +190,7 @@ function contractOf({ site }: Pattern, spec: HttpApiSpec) {
       "Lambda quotas",
     ),
     native("auth", auth, auth, "JWT and IAM by the gateway, scopes by the adapter", gateway),
-    emulated(
-      "validation",
-      "the body's schema",
-      "400 that names the fields",
-      "HTTP APIs validate nothing: the handler's own schema, in the adapter",
-      "runtime/http-route.ts",
-    ),
+    validationRow,
     native(
       "cors",
       cors ? cors.origins.join(", ") : "none asked",

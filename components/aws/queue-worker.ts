@@ -7,7 +7,7 @@ import { emulated, native } from "../core/contract";
 import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { QueueWorkerOutputs, QueueWorkerSpec } from "../queue-worker";
+import { idempotencyRow, type QueueWorkerOutputs, type QueueWorkerSpec } from "../queue-worker";
 import { provide, type Statement } from "./access";
 import { keyArn, keyUse } from "./foundation";
 import { type OwnNeed, serverlessFunction } from "./function";
@@ -134,7 +134,7 @@ function tlsOnly(arn: pulumi.Output<string>): pulumi.Output<string> {
 }
 
 function contractOf({ site }: Pattern, spec: QueueWorkerSpec, customerKey: boolean) {
-  const { handler, batch, backoff, idempotency } = spec;
+  const { handler, batch, backoff } = spec;
   const time = formatDuration;
   const concurrency = spec.maxConcurrency === undefined ? "none asked" : String(spec.maxConcurrency);
   return [
@@ -208,15 +208,7 @@ function contractOf({ site }: Pattern, spec: QueueWorkerSpec, customerKey: boole
       "the adapter sends the last failure itself, with attributes; a crash leaves the message without them",
       "SQS dead-letter queues",
     ),
-    idempotency
-      ? emulated(
-          "idempotency",
-          `by ${idempotency.by}, ${time(idempotency.windowSeconds)}`,
-          "repeats suppressed",
-          "two-phase record in the store, shipped with the handler",
-          "runtime/idempotency.ts",
-        )
-      : native("idempotency", "none asked", "at-least-once", "the handler sees repeats", "SQS standard queues"),
+    idempotencyRow(spec, "SQS standard queues"),
     native("ordering", "none asked", "best effort", "standard queue", "SQS standard queues"),
     native(
       "encryption",

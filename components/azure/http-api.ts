@@ -8,7 +8,7 @@ import { BlueprintError, type Problem } from "../core/errors";
 import { shaper } from "../core/escape";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
-import type { HttpApiOutputs, HttpApiSpec, RouteSpec } from "../http-api";
+import { authText, type HttpApiOutputs, type HttpApiSpec, type RouteSpec, validationRow } from "../http-api";
 import { assign } from "./access";
 import { foundationOf, globalName, tenantOf } from "./foundation";
 import { type FunctionParts, serverlessFunction } from "./function";
@@ -312,10 +312,7 @@ const callerExpression = [
 
 function contractOf({ site }: Pattern, spec: HttpApiSpec) {
   const { cors, throttle } = spec;
-  const kinds = spec.groups.flatMap(({ routes }) => routes.map(({ auth }) => auth.kind));
-  const auth = (["none", "iam", "jwt"] as const)
-    .map((kind) => `${kind}: ${kinds.filter((one) => one === kind).length}`)
-    .join(", ");
+  const auth = authText(spec);
   const memory = `${spec.groups[0]?.handler.memoryMiB ?? 0} MiB`;
   const gateway = "API Management Consumption tier";
   return [
@@ -341,13 +338,7 @@ function contractOf({ site }: Pattern, spec: HttpApiSpec) {
       "JWT by the gateway; iam is a token of the tenant for the app registration, whose assignments say who may have one; scopes by the adapter",
       "API Management validate-jwt",
     ),
-    emulated(
-      "validation",
-      "the body's schema",
-      "400 that names the fields",
-      "the handler's own schema, in the adapter",
-      "runtime/http-route.ts",
-    ),
+    validationRow,
     native(
       "cors",
       cors ? cors.origins.join(", ") : "none asked",

@@ -8,7 +8,7 @@ import { formatDuration } from "../core/duration";
 import { BlueprintError } from "../core/errors";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { QueueWorkerOutputs, QueueWorkerSpec } from "../queue-worker";
+import { idempotencyRow, type QueueWorkerOutputs, type QueueWorkerSpec } from "../queue-worker";
 import { provide } from "./access";
 import { type AzureFoundation, diagnostics, foundationOf, globalName, sharedPart } from "./foundation";
 import { serverlessFunction } from "./function";
@@ -185,7 +185,7 @@ function serviceBus(base: AzureFoundation): servicebus.Namespace {
 }
 
 function contractOf({ site }: Pattern, spec: QueueWorkerSpec) {
-  const { handler, batch, backoff, idempotency } = spec;
+  const { handler, batch, backoff } = spec;
   const time = formatDuration;
   const premium = site.dataClass !== "internal";
   const concurrency = spec.maxConcurrency === undefined ? "none asked" : String(spec.maxConcurrency);
@@ -262,15 +262,7 @@ function contractOf({ site }: Pattern, spec: QueueWorkerSpec) {
       "the adapter sends the last failure itself, with properties; a crash leaves the service's own reason",
       "Service Bus dead-letter queues",
     ),
-    idempotency
-      ? emulated(
-          "idempotency",
-          `by ${idempotency.by}, ${time(idempotency.windowSeconds)}`,
-          "repeats suppressed",
-          "two-phase record in the store, shipped with the handler",
-          "runtime/idempotency.ts",
-        )
-      : native("idempotency", "none asked", "at-least-once", "the handler sees repeats", "Service Bus peek-lock"),
+    idempotencyRow(spec, "Service Bus peek-lock"),
     native("ordering", "none asked", "best effort", "no sessions", "Service Bus queues"),
     native(
       "encryption",

@@ -9,7 +9,7 @@ import { formatDuration } from "../core/duration";
 import { BlueprintError, type Problem } from "../core/errors";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { HttpApiOutputs, HttpApiSpec, RouteSpec } from "../http-api";
+import { authText, type HttpApiOutputs, type HttpApiSpec, type RouteSpec, validationRow } from "../http-api";
 import { groundOf } from "./access";
 import { makeAccount, serverlessFunction } from "./function";
 
@@ -261,7 +261,6 @@ function contractOf({ site }: Pattern, spec: HttpApiSpec) {
   const same = (property: string, value: string, why: string, source: string) =>
     native(property, value, value, why, source);
   const docs = "cloud.google.com/api-gateway/docs";
-  const kinds = (kind: string) => spec.groups.flatMap(({ routes }) => routes.filter(({ auth }) => auth.kind === kind));
   const memory = `${spec.groups[0]?.handler.memoryMiB ?? 0} MiB`;
   const origins = spec.cors?.origins.join(", ");
   const rate = spec.throttle && `${spec.throttle.rate} a second, burst ${spec.throttle.burst}`;
@@ -282,17 +281,11 @@ function contractOf({ site }: Pattern, spec: HttpApiSpec) {
     ),
     same(
       "auth",
-      `none: ${kinds("none").length}, iam: 0, jwt: ${kinds("jwt").length}`,
+      authText(spec),
       "issuer, audience and signature by the gateway, with keys that it finds by OpenID Connect discovery; tokens from the Authorization header only; the route's own audiences and scopes by the adapter",
       `${docs}/authenticating-users-jwt; google/api/auth.proto AuthProvider.jwks_uri`,
     ),
-    emulated(
-      "validation",
-      "the body's schema",
-      "400 that names the fields",
-      "the handler's own schema, in the adapter; the gateway passes any body on",
-      "runtime/http-route.ts",
-    ),
+    validationRow,
     origins
       ? emulated(
           "cors",

@@ -7,7 +7,7 @@ import { emulated, native } from "../core/contract";
 import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { QueueWorkerOutputs, QueueWorkerSpec } from "../queue-worker";
+import { idempotencyRow, type QueueWorkerOutputs, type QueueWorkerSpec } from "../queue-worker";
 import { groundOf, type Permission, provide } from "./access";
 import { makeAccount, serverlessFunction } from "./function";
 
@@ -194,15 +194,7 @@ function contractOf({ site }: Pattern, spec: QueueWorkerSpec) {
       "the adapter publishes the last failure with its cause; where it cannot, Pub/Sub forwards the message without",
       "runtime/gcp/queue-worker.ts",
     ),
-    spec.idempotency
-      ? emulated(
-          "idempotency",
-          `by ${spec.idempotency.by}, ${formatDuration(spec.idempotency.windowSeconds)}`,
-          "repeats suppressed",
-          "two-phase record in the store, shipped with the handler",
-          "runtime/idempotency.ts",
-        )
-      : native("idempotency", "none asked", "at-least-once", "the handler sees repeats", subscription),
+    idempotencyRow(spec, subscription),
     native(
       "ordering",
       "none asked",

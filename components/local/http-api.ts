@@ -1,11 +1,11 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { HttpRouteSettings, RouteAuth } from "../../runtime/settings";
+import type { HttpRouteSettings } from "../../runtime/settings";
 import type { Realization } from "../core/cloud";
-import { emulated, native, unsupported } from "../core/contract";
+import { native, unsupported } from "../core/contract";
 import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { HttpApiOutputs, HttpApiSpec } from "../http-api";
+import { authText, type HttpApiOutputs, type HttpApiSpec, validationRow } from "../http-api";
 import { logStoreOf, nameOf } from "./foundation";
 import { serverlessFunction } from "./function";
 import { LocalResource } from "./resource";
@@ -62,21 +62,13 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
 
 function contractOf({ site }: Pattern, spec: HttpApiSpec) {
   const same = (property: string, value: string, why: string) => native(property, value, value, why, source);
-  const kinds = (kind: RouteAuth["kind"]) =>
-    spec.groups.flatMap(({ routes }) => routes.filter(({ auth }) => auth.kind === kind));
-  const auth = (["none", "iam", "jwt"] as const).map((kind) => `${kind}: ${kinds(kind).length}`).join(", ");
+  const auth = authText(spec);
   return [
     same("timeout", formatDuration(spec.timeoutSeconds), "then 504, and the worker thread is ended"),
     same("memory", `${spec.groups[0]?.handler.memoryMiB ?? 0} MiB`, "heap limit of the worker thread"),
     same("maxBodyBytes", `${spec.maxBodyBytes} bytes`, "then 413"),
     same("auth", auth, "jwt by the issuer's published keys; iam is the operator's token; scopes in the adapter"),
-    emulated(
-      "validation",
-      "the body's schema",
-      "400 that names the fields",
-      "the handler's own schema, in the adapter",
-      "runtime/http-route.ts",
-    ),
+    validationRow,
     same("cors", spec.cors ? spec.cors.origins.join(", ") : "none asked", "preflight answered by the gateway"),
     spec.throttle
       ? same(

@@ -1,10 +1,10 @@
 import type { QueueWorkerSettings } from "../../runtime/settings";
 import type { Realization } from "../core/cloud";
-import { emulated, native, unsupported } from "../core/contract";
+import { native, unsupported } from "../core/contract";
 import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { QueueWorkerOutputs, QueueWorkerSpec } from "../queue-worker";
+import { idempotencyRow, type QueueWorkerOutputs, type QueueWorkerSpec } from "../queue-worker";
 import { provide } from "./access";
 import { nameOf } from "./foundation";
 import { serverlessFunction } from "./function";
@@ -84,15 +84,7 @@ function contractOf({ site }: Pattern, spec: QueueWorkerSpec) {
     ),
     same("deadLetter.retention", formatDuration(spec.deadLetterRetentionSeconds), "counted from the day it died"),
     native("deadLetter.cause", "error, attempts, trace", "error, attempts, trace", "kept with the message", source),
-    spec.idempotency
-      ? emulated(
-          "idempotency",
-          `by ${spec.idempotency.by}, ${formatDuration(spec.idempotency.windowSeconds)}`,
-          "repeats suppressed",
-          "two-phase record in the store, shipped with the handler",
-          "runtime/idempotency.ts",
-        )
-      : native("idempotency", "none asked", "at-least-once", "the handler sees repeats", source),
+    idempotencyRow(spec, source),
     native("ordering", "none asked", "none", "retries and concurrency reorder", source),
     unsupported(
       "encryption",
