@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { spawnSync } from "node:child_process";
+import { resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { orders } from "../../../blueprints/orders";
 import { display, type RunResult } from "../../../cli/engine";
@@ -361,5 +363,22 @@ describe("The orders blueprint on azure", () => {
       again.filter((name) => first.includes(name)),
       [],
     );
+  });
+
+  it("loads the SDK of no other cloud, and of its own only what it uses", () => {
+    const script = `
+      const { plan } = require("./cli/engine");
+      const { findProject, programOf, readStack, runOptions } = require("./cli/project");
+      const stack = readStack(findProject(), "orders-azure");
+      plan(programOf(stack.project), runOptions(stack)).then(() => {
+        const files = Object.keys(require.cache).filter((file) => /@pulumi.(aws|gcp|azure-native)./.test(file));
+        const own = files.filter((file) => /@pulumi.azure-native.(?!index)/.test(file)).length;
+        process.stdout.write(JSON.stringify({ own: own > 0, others: files.filter((file) => /@pulumi.(aws|gcp)./.test(file) || /@pulumi.azure-native.index/.test(file)) }));
+      });`;
+    const { stdout } = spawnSync(process.execPath, ["-r", "ts-node/register/transpile-only", "-e", script], {
+      cwd: resolve(__dirname, "../../.."),
+      encoding: "utf8",
+    });
+    assert.deepEqual(JSON.parse(stdout), { own: true, others: [] });
   });
 });
