@@ -77,7 +77,7 @@ async function comparePlan(cli: Cli, stack: string, steps: readonly Step[]): Pro
 for (const [cloud, { changed, failing }] of Object.entries(clouds)) {
   const stack = `orders-${cloud}`;
   withCli(`${stack} under the real engine`, function () {
-    this.timeout(120_000);
+    this.timeout(300_000);
     let cli: Cli;
     let scm: ScmServer;
     before(async () => {
@@ -143,7 +143,7 @@ for (const [cloud, { changed, failing }] of Object.entries(clouds)) {
 }
 
 withCli("orders-local under the real engine", function () {
-  this.timeout(120_000);
+  this.timeout(300_000);
   let cli: Cli;
   let cloud: ChildProcess;
   before(async () => {
