@@ -166,11 +166,6 @@ function admitted(self: Pattern<"HttpApi">, spec: HttpApiSpec): string {
     const fact = `throttle.rate=${spec.throttle.rate} is asked for, and API Management Consumption limits rates by subscription key only`;
     problems.push({ code: "SB-C003", fact, wayOut: "set throttle.required to false to go without on azure" });
   }
-  for (const { key, auth } of spec.groups.flatMap(({ routes }) => routes)) {
-    if (auth.kind !== "jwt" || auth.issuer.startsWith("https://")) continue;
-    const fact = `routes["${key}"].auth.jwt.issuer="${auth.issuer}" is on this machine, where the gateway cannot ask for its keys`;
-    problems.push({ code: "SB-C003", fact, wayOut: "name an issuer with an https address" });
-  }
   const texts = spec.groups.flatMap(({ routes }) =>
     routes.flatMap(({ key, auth }) =>
       auth.kind === "jwt" ? [[`routes["${key}"].auth.jwt`, [auth.issuer, ...auth.audience]] as const] : [],

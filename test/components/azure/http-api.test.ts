@@ -243,24 +243,16 @@ describe("HttpApi on azure", () => {
   });
 
   it("refuses before anything is made what this gateway cannot do, all at once", async () => {
+    const origins = Array.from({ length: 600 }, (_, index) => `https://shop-${index}.example`);
     const { problems } = await refusal(
-      planned("azure", () =>
-        api(
-          { "GET /a": { jwt: { issuer: "http://localhost:8080/", audience: ["a"] } } },
-          {
-            throttle: { rate: 10, burst: 20 },
-            cors: { origins: Array.from({ length: 600 }, (_, index) => `https://shop-${index}.example`) },
-          },
-        ),
-      ),
+      planned("azure", () => api({ "GET /a": "none" }, { throttle: { rate: 10, burst: 20 }, cors: { origins } })),
     );
     assert.deepEqual(
       problems.map(({ code }) => code),
-      ["SB-C003", "SB-C003", "SB-C003"],
+      ["SB-C003", "SB-C003"],
     );
     assert.match(problems[0]?.fact ?? "", /throttle\.rate=10/);
-    assert.match(problems[1]?.fact ?? "", /issuer="http:.*on this machine/);
-    assert.match(problems[2]?.fact ?? "", /cors makes a policy of \d+ bytes/);
+    assert.match(problems[1]?.fact ?? "", /cors makes a policy of \d+ bytes/);
   });
 
   it("refuses texts that the gateway would run instead of comparing", async () => {
