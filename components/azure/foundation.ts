@@ -121,16 +121,17 @@ export function sharedPart<Part>(site: Site, name: string, make: (foundation: Az
 }
 
 /**
- * A name that is nobody else's in all of Azure. It follows the resource group's own, which is another one when a stack is
- * made again: a deleted vault keeps its name for ninety days.
+ * A name that is nobody else's in all of Azure. It follows the resource group with its subscription, and so is another one
+ * when a stack is made again: a deleted vault keeps its name for ninety days.
  */
 export function globalName(
-  { site }: Pattern,
+  { site, kind }: Pattern,
   group: resources.ResourceGroup,
   part: string,
   rule: NameRule,
 ): pulumi.Output<string> {
-  return group.name.apply((name) => physicalName({ project: name, stack: site.stack }, [part], rule));
+  const scope = (id: string) => ({ project: id.toLowerCase(), stack: `${site.stack}/${kind}` });
+  return group.id.apply((id) => physicalName(scope(id), [part], rule));
 }
 
 /** The tenant, which any identity of the stack knows without asking the cloud. */
