@@ -99,7 +99,7 @@ export interface QueueWorkerSpec {
 export interface QueueWorkerOutputs {
   /** The queue's native id: SQS URL, Service Bus queue, Pub/Sub topic. */
   readonly queue: pulumi.Output<string>;
-  /** Where dead letters wait: SQS URL, Service Bus sub-queue path, Pub/Sub subscription. */
+  /** Where dead letters wait: SQS URL, Service Bus queue, Pub/Sub subscription. */
   readonly deadLetters: pulumi.Output<string>;
 }
 

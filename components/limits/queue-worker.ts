@@ -57,7 +57,7 @@ export const queueWorkerLimits: readonly LimitRow[] = [
       min: 600,
       max: 2_678_400,
       ...bus,
-      source: "the dead-letter sub-queue never expires: any wish is met",
+      source: "Service Bus queue defaultMessageTimeToLive, within the range of Pub/Sub",
       confidence: "D",
     },
     gcp: {
