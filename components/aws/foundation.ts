@@ -4,7 +4,7 @@ import * as kms from "@pulumi/aws/kms";
 import * as s3 from "@pulumi/aws/s3";
 import * as pulumi from "@pulumi/pulumi";
 import type { Realization } from "../core/cloud";
-import { emulated, native } from "../core/contract";
+import { clamped, native } from "../core/contract";
 import { shaper } from "../core/escape";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
@@ -17,6 +17,13 @@ interface AwsFoundation {
   /** The customer-managed key; undefined where the data class asks for none. */
   readonly key: { readonly arn: pulumi.Output<string>; readonly usable: pulumi.Resource } | undefined;
 }
+/** Parts that a transform can change. */
+export interface FoundationParts {
+  key: kms.KeyArgs;
+  trail: cloudtrail.TrailArgs;
+  trailBucket: s3.BucketArgs;
+}
+
 const foundations = new WeakMap<Site, AwsFoundation>();
 
 /** Days that CloudWatch Logs accepts. */
@@ -27,21 +34,29 @@ const retentions = [
 export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): Realization<FoundationOutputs> {
   const { site } = self;
   const shape = shaper(spec.transform?.aws);
-  const tags = { ...site.tags };
-  const key = spec.customerKey
-    ? new kms.Key(
-        `${self.id}-key`,
-        shape("key", {
-          description: `Data of ${site.project}/${site.stack}`,
-          enableKeyRotation: true,
-          deletionWindowInDays: 30,
-          tags,
-        }),
-        self.child({ stateful: true }),
-      )
-    : undefined;
+  const creates = "create" in spec.audit;
+  // A trail is encrypted whatever the data class: without a customer-managed key for the data, the key is the trail's alone.
+  const key =
+    spec.customerKey || creates
+      ? new kms.Key(
+          `${self.id}-key`,
+          shape("key", {
+            description: `${spec.customerKey ? "Data" : "Audit trail"} of ${site.project}/${site.stack}`,
+            enableKeyRotation: true,
+            deletionWindowInDays: 30,
+            tags: { ...site.tags },
+          }),
+          self.child({ stateful: true }),
+        )
+      : undefined;
+  const made = key && creates ? auditTrail(self, key, shape) : undefined;
   const policy =
-    key && new kms.KeyPolicy(`${self.id}-key`, { keyId: key.keyId, policy: keyPolicy(key.arn) }, self.child());
+    key &&
+    new kms.KeyPolicy(
+      `${self.id}-key`,
+      { keyId: key.keyId, policy: keyPolicy(key.arn, spec.customerKey, made?.arn) },
+      self.child(),
+    );
   const alias =
     key &&
     new kms.Alias(
@@ -49,22 +64,23 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
       { name: `alias/${physicalName(site, [self.id], { max: 60 })}`, targetKeyId: key.keyId },
       self.child(),
     );
-  foundations.set(site, { key: key && policy && { arn: key.arn, usable: policy } });
-  const trail = "create" in spec.audit ? auditTrail(self, key?.arn, policy) : undefined;
+  const trail = policy && made?.start(policy);
+  const dataKey = spec.customerKey && key && policy ? { arn: key.arn, usable: policy } : undefined;
+  foundations.set(site, { key: dataKey });
   const days = logRetentionDays(site);
   return {
     contract: [
       native(
         "encryption",
         site.dataClass,
-        key ? "customer-managed KMS key" : "keys of the services",
-        key ? "one key a stack; $1 a month" : "SSE-SQS, DynamoDB's own key",
+        dataKey ? "customer-managed KMS key" : "keys of the services",
+        dataKey ? "one key a stack; $1 a month" : "SSE-SQS, DynamoDB's own key",
         "AWS KMS pricing",
       ),
       native(
         "keyRotation",
-        key ? "yes" : "none asked",
-        key ? "every year" : "by AWS",
+        dataKey ? "yes" : "none asked",
+        dataKey ? "every year" : "by AWS",
         "KMS rotates the key material in place",
         "kms EnableKeyRotation",
       ),
@@ -76,7 +92,7 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
             "a log group a function, made before it",
             "CloudWatch Logs PutRetentionPolicy",
           )
-        : emulated(
+        : clamped(
             "logs",
             `${spec.logRetentionDays} days`,
             `${days} days`,
@@ -94,7 +110,9 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
         "audit",
         "existing" in spec.audit ? `existing: ${spec.audit.existing}` : "create",
         trail ? "CloudTrail in all regions, validated" : "the account's own trail",
-        "a trail belongs to the account",
+        trail
+          ? `kept for ${trailDays(site)} days in a bucket of its own, encrypted with ${dataKey ? "the stack's key" : "a key of its own; $1 a month"}`
+          : "a trail belongs to the account",
         "CloudTrail user guide",
       ),
       native(
@@ -106,10 +124,10 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
       ),
     ],
     grants: [],
-    nodes: { key, alias, trail },
+    nodes: { key, alias, trail, trailBucket: made?.bucket },
     outputs: {
-      key: key ? key.arn : pulumi.output(""),
-      logStore: pulumi.output(`/aws/lambda/${site.project}-${site.stack}`),
+      key: dataKey ? dataKey.arn : pulumi.output(""),
+      logStore: pulumi.output(logPrefix(site, "lambda")),
     },
   };
 }
@@ -138,15 +156,23 @@ function logRetentionDays(site: Site): number {
   return retentions.find((days) => days >= site.logRetentionDays) ?? site.logRetentionDays;
 }
 
+/**
+ * Groups of functions are where everybody looks for them. Those that AWS itself delivers to are `vendedlogs`: all others are
+ * listed one by one in a resource policy of the region that holds 5,120 characters, about thirty APIs.
+ */
+type LogSource = "lambda" | "vendedlogs";
+const logPrefix = ({ project, stack }: Site, source: LogSource) => `/aws/${source}/${project}-${stack}`;
+
 /** A log group of the stack's own, so that nothing ever makes one without retention. */
 export function logGroup(
   self: Pattern,
+  source: LogSource,
   name: string,
   shape: (args: cloudwatch.LogGroupArgs) => cloudwatch.LogGroupArgs,
 ): cloudwatch.LogGroup {
   const { key } = of(self.site);
   const args: cloudwatch.LogGroupArgs = {
-    name: `/aws/lambda/${self.site.project}-${self.site.stack}/${name}`,
+    name: `${logPrefix(self.site, source)}/${name}`,
     retentionInDays: logRetentionDays(self.site),
     tags: { ...self.site.tags },
     ...(key ? { kmsKeyId: key.arn } : {}),
@@ -154,86 +180,136 @@ export function logGroup(
   return new cloudwatch.LogGroup(name, shape(args), self.child(key ? { dependsOn: key.usable } : {}));
 }
 
-/** The account administers the key; CloudWatch Logs and CloudTrail of the account may use it. Account and region are read off its ARN. */
-function keyPolicy(arn: pulumi.Output<string>): pulumi.Output<string> {
-  return arn.apply((text) => {
-    const [, partition, , region, account] = text.split(":");
-    const use = [
-      "kms:Encrypt",
-      "kms:Decrypt",
-      "kms:ReEncryptFrom",
-      "kms:ReEncryptTo",
-      "kms:GenerateDataKey",
-      "kms:GenerateDataKeyWithoutPlaintext",
-      "kms:DescribeKey",
-    ];
+/** Who may use the key beside the roles that IAM lets: the account administers it, its logs and its trail are encrypted with it. */
+function keyPolicy(
+  keyArn: pulumi.Output<string>,
+  forLogs: boolean,
+  trailArn: pulumi.Output<string> | undefined,
+): pulumi.Output<string> {
+  return pulumi.all([keyArn, trailArn]).apply(([arn, trail]) => {
+    const { partition, region, account } = placeOf(arn);
+    const allow = (sid: string, principal: object, action: string | string[], condition?: object) => ({
+      Sid: sid,
+      Effect: "Allow",
+      Principal: principal,
+      Action: action,
+      Resource: "*",
+      ...(condition ? { Condition: condition } : {}),
+    });
+    const logs = { "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:*` };
     return JSON.stringify({
       Version: "2012-10-17",
       Statement: [
-        {
-          Sid: "Account",
-          Effect: "Allow",
-          Principal: { AWS: `arn:${partition}:iam::${account}:root` },
-          Action: "kms:*",
-          Resource: "*",
-        },
-        {
-          Sid: "Logs",
-          Effect: "Allow",
-          Principal: { Service: `logs.${region}.amazonaws.com` },
-          Action: use,
-          Resource: "*",
-          Condition: {
-            ArnLike: { "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:*` },
-          },
-        },
-        {
-          Sid: "Trail",
-          Effect: "Allow",
-          Principal: { Service: "cloudtrail.amazonaws.com" },
-          Action: ["kms:GenerateDataKey", "kms:DescribeKey"],
-          Resource: "*",
-          Condition: { StringEquals: { "aws:SourceAccount": account } },
-        },
+        allow("Account", { AWS: `arn:${partition}:iam::${account}:root` }, "kms:*"),
+        ...(forLogs ? [allow("Logs", { Service: `logs.${region}.amazonaws.com` }, logsUse, { ArnLike: logs })] : []),
+        ...(trail ? [allow("Trail", cloudTrail, trailUse, { StringEquals: { "aws:SourceArn": trail } })] : []),
       ],
     });
   });
 }
 
-/** The account's trail: all regions, validated, in a bucket that only CloudTrail writes to. */
+const logsUse = [
+  "kms:Encrypt",
+  "kms:Decrypt",
+  "kms:ReEncryptFrom",
+  "kms:ReEncryptTo",
+  "kms:GenerateDataKey",
+  "kms:GenerateDataKeyWithoutPlaintext",
+  "kms:DescribeKey",
+];
+/** Decrypt: CloudTrail asks for it where the bucket has a bucket key. */
+const trailUse = ["kms:GenerateDataKey", "kms:Decrypt", "kms:DescribeKey"];
+const cloudTrail = { Service: "cloudtrail.amazonaws.com" };
+
+/** Account and region, read off an ARN instead of asked for. */
+function placeOf(arn: string): { partition: string; region: string; account: string } {
+  const [, partition = "", , region = "", account = ""] = arn.split(":");
+  return { partition, region, account };
+}
+
+/** Days that the audit trail is kept: as long as logs are, and at least the year that the audit controls ask for. */
+const trailDays = (site: Site) => Math.max(365, site.logRetentionDays);
+
+interface AuditTrail {
+  readonly arn: pulumi.Output<string>;
+  readonly bucket: s3.Bucket;
+  /** Makes the trail, once the key's policy lets CloudTrail use it: CloudTrail tries both key and bucket at once. */
+  readonly start: (keyPolicy: kms.KeyPolicy) => cloudtrail.Trail;
+}
+
+/** The account's trail: all regions, validated, in a bucket that only this trail writes to. */
 function auditTrail(
   self: Pattern<"Foundation">,
-  key: pulumi.Output<string> | undefined,
-  keyReady: pulumi.Resource | undefined,
-): cloudtrail.Trail {
+  key: kms.Key,
+  shape: ReturnType<typeof shaper<FoundationParts>>,
+): AuditTrail {
   const { site } = self;
   const name = `${self.id}-trail`;
-  const trailName = physicalName(site, [self.id, "trail"], { max: 60 });
-  const bucket = new s3.Bucket(name, { tags: { ...site.tags } }, self.child({ stateful: true }));
+  const bucket = new s3.Bucket(name, shape("trailBucket", { tags: { ...site.tags } }), self.child({ stateful: true }));
   const on = { bucket: bucket.id };
-  new s3.BucketOwnershipControls(name, { ...on, rule: { objectOwnership: "BucketOwnerEnforced" } }, self.child());
-  new s3.BucketVersioning(name, { ...on, versioningConfiguration: { status: "Enabled" } }, self.child());
-  new s3.BucketServerSideEncryptionConfiguration(
+  const trailName = physicalName(site, [self.id, "trail"], { max: 60 });
+  const args = shape("trail", {
+    name: trailName,
+    s3BucketName: bucket.id,
+    kmsKeyId: key.arn,
+    isMultiRegionTrail: true,
+    includeGlobalServiceEvents: true,
+    enableLogFileValidation: true,
+    enableLogging: true,
+    tags: { ...site.tags },
+  });
+  const place = key.arn.apply(placeOf);
+  const arn = pulumi
+    .all([place, args.name])
+    .apply(
+      ([{ partition, region, account }, called]) => `arn:${partition}:cloudtrail:${region}:${account}:trail/${called}`,
+    );
+  const side = [
+    new s3.BucketOwnershipControls(name, { ...on, rule: { objectOwnership: "BucketOwnerEnforced" } }, self.child()),
+    new s3.BucketPublicAccessBlock(
+      name,
+      { ...on, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
+      self.child(),
+    ),
+    new s3.BucketServerSideEncryptionConfiguration(
+      name,
+      {
+        ...on,
+        rules: [
+          {
+            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
+            bucketKeyEnabled: true,
+          },
+        ],
+      },
+      self.child(),
+    ),
+  ];
+  const versioning = new s3.BucketVersioning(
+    name,
+    { ...on, versioningConfiguration: { status: "Enabled" } },
+    self.child(),
+  );
+  // Overwritten and deleted entries are kept as long as the others: nobody shortens the trail by deleting from it.
+  const days = trailDays(site);
+  new s3.BucketLifecycleConfiguration(
     name,
     {
       ...on,
       rules: [
         {
-          applyServerSideEncryptionByDefault: key
-            ? { sseAlgorithm: "aws:kms", kmsMasterKeyId: key }
-            : { sseAlgorithm: "AES256" },
-          bucketKeyEnabled: true,
+          id: "retention",
+          status: "Enabled",
+          filter: { prefix: "" },
+          expiration: { days },
+          noncurrentVersionExpiration: { noncurrentDays: days },
+          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
         },
       ],
     },
-    self.child(),
+    self.child({ dependsOn: versioning }),
   );
-  const block = new s3.BucketPublicAccessBlock(
-    name,
-    { ...on, blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true },
-    self.child(),
-  );
-  const writer = { Effect: "Allow", Principal: { Service: "cloudtrail.amazonaws.com" } };
+  const byTrail = { StringEquals: { "aws:SourceArn": arn } };
   const policy = new s3.BucketPolicy(
     name,
     {
@@ -242,16 +318,18 @@ function auditTrail(
         Version: "2012-10-17",
         Statement: [
           {
-            ...writer,
+            Effect: "Allow",
+            Principal: cloudTrail,
             Action: "s3:GetBucketAcl",
             Resource: bucket.arn,
-            Condition: { StringLike: { "aws:SourceArn": `arn:*:cloudtrail:*:*:trail/${trailName}` } },
+            Condition: byTrail,
           },
           {
-            ...writer,
+            Effect: "Allow",
+            Principal: cloudTrail,
             Action: "s3:PutObject",
-            Resource: pulumi.interpolate`${bucket.arn}/AWSLogs/*`,
-            Condition: { StringLike: { "aws:SourceArn": `arn:*:cloudtrail:*:*:trail/${trailName}` } },
+            Resource: pulumi.interpolate`${bucket.arn}/AWSLogs/${place.account}/*`,
+            Condition: byTrail,
           },
           {
             Effect: "Deny",
@@ -263,20 +341,9 @@ function auditTrail(
         ],
       }),
     },
-    self.child({ dependsOn: block }),
+    self.child({ dependsOn: side }),
   );
-  return new cloudtrail.Trail(
-    name,
-    {
-      name: trailName,
-      s3BucketName: bucket.id,
-      isMultiRegionTrail: true,
-      includeGlobalServiceEvents: true,
-      enableLogFileValidation: true,
-      enableLogging: true,
-      tags: { ...site.tags },
-      ...(key ? { kmsKeyId: key } : {}),
-    },
-    self.child({ stateful: true, dependsOn: keyReady ? [policy, keyReady] : [policy] }),
-  );
+  const start = (keyPolicy: kms.KeyPolicy) =>
+    new cloudtrail.Trail(name, args, self.child({ stateful: true, dependsOn: [policy, keyPolicy] }));
+  return { arn, bucket, start };
 }

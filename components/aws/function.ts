@@ -3,6 +3,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { IDEMPOTENCY, SETTINGS, useVariable } from "../../runtime/settings";
+import type { shaper } from "../core/escape";
 import type { GrantRecord } from "../core/grant";
 import type { HandlerSpec } from "../core/handler";
 import type { Pattern } from "../core/pattern";
@@ -18,10 +19,12 @@ export interface ServerlessFunction {
   readonly grants: readonly GrantRecord[];
 }
 
-export interface FunctionShapes {
-  readonly function: (args: lambda.FunctionArgs) => lambda.FunctionArgs;
-  readonly role: (args: iam.RoleArgs) => iam.RoleArgs;
-  readonly logGroup: (args: cloudwatch.LogGroupArgs) => cloudwatch.LogGroupArgs;
+/** Parts that a transform can change. */
+export interface FunctionParts {
+  function: lambda.FunctionArgs;
+  alias: lambda.AliasArgs;
+  role: iam.RoleArgs;
+  logGroup: cloudwatch.LogGroupArgs;
 }
 
 /** What a pattern's function needs of the pattern's own resources, beside what its handler `uses`. */
@@ -35,23 +38,25 @@ const trust = JSON.stringify({
   Statement: [{ Effect: "Allow", Principal: { Service: "lambda.amazonaws.com" }, Action: "sts:AssumeRole" }],
 });
 
+export interface FunctionRequest {
+  readonly name: string;
+  readonly handler: HandlerSpec;
+  readonly settings: pulumi.Input<unknown>;
+  readonly own: readonly OwnNeed[];
+  readonly shape: ReturnType<typeof shaper<FunctionParts>>;
+}
+
 /** A Lambda function with a role, a log group and permissions of its own. */
-export function serverlessFunction(
-  self: Pattern,
-  name: string,
-  handler: HandlerSpec,
-  settings: pulumi.Input<unknown>,
-  shapes: FunctionShapes,
-  own: readonly OwnNeed[] = [],
-): ServerlessFunction {
+export function serverlessFunction(self: Pattern, request: FunctionRequest): ServerlessFunction {
+  const { name, handler, settings, own, shape } = request;
   const { site } = self;
   const tags = { ...site.tags };
   const cmk = keyArn(site);
-  const logs = logGroup(self, name, shapes.logGroup);
-  const role = new iam.Role(name, shapes.role({ assumeRolePolicy: trust, tags }), self.child());
-  const uses: { key: string; variable: string; access: AwsAccess; to: string; operations: readonly string[] }[] =
+  const logs = logGroup(self, "lambda", name, (args) => shape("logGroup", args));
+  const role = new iam.Role(name, shape("role", { assumeRolePolicy: trust, tags }), self.child());
+  const uses: { policy: string; variable: string; access: AwsAccess; to: string; operations: readonly string[] }[] =
     Object.entries(handler.uses).map(([key, grant]) => ({
-      key,
+      policy: `use-${policyName(key)}`,
       variable: useVariable(key),
       access: accessTo(grant),
       to: grant.target.id,
@@ -60,7 +65,7 @@ export function serverlessFunction(
   if (handler.idempotency) {
     const { target, operations } = handler.idempotency;
     uses.push({
-      key: "idempotency",
+      policy: "idempotency",
       variable: IDEMPOTENCY,
       access: accessTo(handler.idempotency),
       to: target.id,
@@ -82,9 +87,9 @@ export function serverlessFunction(
         ),
     ),
     ...uses.map(
-      ({ key, access }) =>
+      ({ policy, access }) =>
         new iam.RolePolicy(
-          `${name}-${policyName(key)}`,
+          `${name}-${policy}`,
           { role: role.id, policy: policyDocument(access.statements) },
           self.child(),
         ),
@@ -108,10 +113,10 @@ export function serverlessFunction(
     ...(cmk ? { kmsKeyArn: cmk } : {}),
   };
   // Permissions first: a function that starts before them fails its first calls.
-  const fn = new lambda.Function(name, shapes.function(args), self.child({ dependsOn: policies }));
+  const fn = new lambda.Function(name, shape("function", args), self.child({ dependsOn: policies }));
   const alias = new lambda.Alias(
     name,
-    { name: "live", functionName: fn.name, functionVersion: fn.version },
+    shape("alias", { name: "live", functionName: fn.name, functionVersion: fn.version }),
     self.child(),
   );
   const grants = [
@@ -121,13 +126,17 @@ export function serverlessFunction(
   return { function: fn, alias, role, logGroup: logs, grants };
 }
 
+/** Part of the encryption context of a function's variables. */
+const ofFunction = "kms:EncryptionContext:aws:lambda:FunctionArn";
+
 /** Logs into the function's own group, which it cannot create; traces, which have no resource to name; its variables' key. */
 function platform(logGroupArn: pulumi.Output<string>, cmk: pulumi.Output<string> | undefined): Statement[] {
   return [
     { actions: ["logs:CreateLogStream", "logs:PutLogEvents"], resources: [pulumi.interpolate`${logGroupArn}:*`] },
     // X-Ray knows no resource-level permissions: `*` is the only value that its API accepts.
     { actions: ["xray:PutTraceSegments", "xray:PutTelemetryRecords"], resources: ["*"] },
-    ...(cmk ? [{ actions: ["kms:Decrypt"], resources: [cmk] }] : []),
+    // Only what Lambda has encrypted for a function, and not the data of queues and tables under the same key.
+    ...(cmk ? [{ actions: ["kms:Decrypt"], resources: [cmk], conditions: { Null: { [ofFunction]: "false" } } }] : []),
   ];
 }
 

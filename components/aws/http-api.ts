@@ -1,4 +1,5 @@
 import * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
+import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import type { HttpRouteSettings, RouteAuth } from "../../runtime/settings";
@@ -9,7 +10,18 @@ import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import { authText, type HttpApiOutputs, type HttpApiSpec, validationRow } from "../http-api";
 import { logGroup } from "./foundation";
-import { type FunctionShapes, serverlessFunction } from "./function";
+import { serverlessFunction } from "./function";
+
+/** Parts that a transform can change, beside those of the functions. */
+export interface HttpApiParts {
+  api: apigatewayv2.ApiArgs;
+  stage: apigatewayv2.StageArgs;
+  route: apigatewayv2.RouteArgs;
+  integration: apigatewayv2.IntegrationArgs;
+  authorizer: apigatewayv2.AuthorizerArgs;
+  permission: lambda.PermissionArgs;
+  accessLogGroup: cloudwatch.LogGroupArgs;
+}
 
 /** Who called what, when and with which result; no headers, no bodies, no query. */
 const accessLog = JSON.stringify({
@@ -24,6 +36,9 @@ const accessLog = JSON.stringify({
   integrationError: "$context.integrationErrorMessage",
   authorizerError: "$context.authorizer.error",
 });
+
+/** What an account may ask of API Gateway in a region, unless AWS has raised it. */
+const accountQuota = { rate: 10_000, burst: 5000 };
 
 export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realization<HttpApiOutputs> {
   const { site } = self;
@@ -49,7 +64,7 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
     }),
     self.child(),
   );
-  const logs = logGroup(self, `${self.id}-access`, (args) => shape("accessLogGroup", args));
+  const logs = logGroup(self, "vendedlogs", `${self.id}-access`, (args) => shape("accessLogGroup", args));
   const stage = new apigatewayv2.Stage(
     self.id,
     shape("stage", {
@@ -59,17 +74,14 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
       accessLogSettings: { destinationArn: logs.arn, format: accessLog },
       defaultRouteSettings: {
         detailedMetricsEnabled: true,
-        ...(throttle ? { throttlingRateLimit: throttle.rate, throttlingBurstLimit: throttle.burst } : {}),
+        // Left out, both would be 0 and every call answered with 429.
+        throttlingRateLimit: (throttle ?? accountQuota).rate,
+        throttlingBurstLimit: (throttle ?? accountQuota).burst,
       },
       tags,
     }),
     self.child(),
   );
-  const shapes: FunctionShapes = {
-    function: (args) => shape("function", args),
-    role: (args) => shape("role", args),
-    logGroup: (args) => shape("logGroup", args),
-  };
   const authorizers = new Map<string, apigatewayv2.Authorizer>();
   const functions = spec.groups.map((group) => {
     const name = `${self.id}-${group.name}`;
@@ -86,16 +98,16 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
         }),
       ),
     );
-    const made = serverlessFunction(self, name, group.handler, settings, shapes);
+    const made = serverlessFunction(self, { name, handler: group.handler, settings, own: [], shape });
     const integration = new apigatewayv2.Integration(
       name,
-      {
+      shape("integration", {
         apiId: api.id,
         integrationType: "AWS_PROXY",
         integrationUri: made.alias.invokeArn,
         payloadFormatVersion: "2.0",
         timeoutMilliseconds: 1000 * spec.timeoutSeconds + 1000,
-      },
+      }),
       self.child(),
     );
     for (const [index, route] of group.routes.entries()) {
@@ -106,19 +118,19 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
           apiId: api.id,
           routeKey: route.key,
           target: pulumi.interpolate`integrations/${integration.id}`,
-          ...authorization(self, api.id, route.auth, authorizers),
+          ...authorization(self, api.id, route.auth, authorizers, shape),
         }),
         self.child(),
       );
       new lambda.Permission(
         part,
-        {
+        shape("permission", {
           action: "lambda:InvokeFunction",
           function: made.function.name,
           qualifier: made.alias.name,
           principal: "apigateway.amazonaws.com",
           sourceArn: pulumi.interpolate`${api.executionArn}/*/${route.method}${route.path}`,
-        },
+        }),
         self.child(),
       );
     }
@@ -140,6 +152,7 @@ function authorization(
   apiId: pulumi.Output<string>,
   auth: RouteAuth,
   made: Map<string, apigatewayv2.Authorizer>,
+  shape: ReturnType<typeof shaper<HttpApiParts>>,
 ): Authorization {
   if (auth.kind === "none") return { authorizationType: "NONE" };
   if (auth.kind === "iam") return { authorizationType: "AWS_IAM" };
@@ -149,13 +162,13 @@ function authorization(
     const name = `${self.id}-jwt${made.size || ""}`;
     authorizer = new apigatewayv2.Authorizer(
       name,
-      {
+      shape("authorizer", {
         apiId,
         name,
         authorizerType: "JWT",
         identitySources: ["$request.header.Authorization"],
         jwtConfiguration: { issuer: auth.issuer, audiences: [...auth.audience] },
-      },
+      }),
       self.child(),
     );
     made.set(key, authorizer);
@@ -206,7 +219,13 @@ function contractOf({ site }: Pattern, spec: HttpApiSpec) {
           "for each route of the API, then 429",
           "apigatewayv2 RouteSettings",
         )
-      : native("throttle", "none asked", "the account's quota", "10,000 a second a region", "API Gateway quotas"),
+      : native(
+          "throttle",
+          "none asked",
+          `${accountQuota.rate} a second, burst ${accountQuota.burst}`,
+          "the account's quota in the region, shared by all its APIs",
+          "API Gateway quotas",
+        ),
     native(
       "accessLog",
       "every request, without payload",

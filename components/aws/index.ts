@@ -5,11 +5,13 @@ import type * as dynamodb from "@pulumi/aws/dynamodb";
 import type * as iam from "@pulumi/aws/iam";
 import type * as kms from "@pulumi/aws/kms";
 import type * as lambda from "@pulumi/aws/lambda";
+import type * as s3 from "@pulumi/aws/s3";
 import type * as secretsmanager from "@pulumi/aws/secretsmanager";
 import type * as sqs from "@pulumi/aws/sqs";
 import type { Cloud } from "../core/cloud";
-import { foundation } from "./foundation";
-import { httpApi } from "./http-api";
+import { type FoundationParts, foundation } from "./foundation";
+import type { FunctionParts } from "./function";
+import { type HttpApiParts, httpApi } from "./http-api";
 import { queueWorker } from "./queue-worker";
 import { secret } from "./secret";
 import { table } from "./table";
@@ -17,26 +19,20 @@ import { table } from "./table";
 /** Amazon Web Services: Lambda, SQS, API Gateway, DynamoDB, Secrets Manager. */
 export const aws = { name: "aws", foundation, httpApi, queueWorker, secret, table } satisfies Cloud;
 
-interface FunctionArgs {
-  function: lambda.FunctionArgs;
-  role: iam.RoleArgs;
-  logGroup: cloudwatch.LogGroupArgs;
-}
-
 declare module "../core/escape" {
   interface Escapes {
     aws: {
       Foundation: {
-        args: { key: kms.KeyArgs };
-        nodes: { key: kms.Key | undefined; alias: kms.Alias | undefined; trail: cloudtrail.Trail | undefined };
+        args: FoundationParts;
+        nodes: {
+          key: kms.Key | undefined;
+          alias: kms.Alias | undefined;
+          trail: cloudtrail.Trail | undefined;
+          trailBucket: s3.Bucket | undefined;
+        };
       };
       HttpApi: {
-        args: FunctionArgs & {
-          api: apigatewayv2.ApiArgs;
-          stage: apigatewayv2.StageArgs;
-          route: apigatewayv2.RouteArgs;
-          accessLogGroup: cloudwatch.LogGroupArgs;
-        };
+        args: FunctionParts & HttpApiParts;
         nodes: {
           api: apigatewayv2.Api;
           stage: apigatewayv2.Stage;
@@ -45,8 +41,9 @@ declare module "../core/escape" {
         };
       };
       QueueWorker: {
-        args: FunctionArgs & {
+        args: FunctionParts & {
           queue: sqs.QueueArgs;
+          queuePolicy: sqs.QueuePolicyArgs;
           deadLetterQueue: sqs.QueueArgs;
           eventSource: lambda.EventSourceMappingArgs;
         };

@@ -49,12 +49,12 @@ export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec)
     },
     self.child(),
   );
-  for (const [name, of] of [
-    [self.id, queue],
-    [`${self.id}-dlq`, deadLetterQueue],
-  ] as const) {
-    new sqs.QueuePolicy(name, { queueUrl: of.id, policy: tlsOnly(of.arn) }, self.child());
-  }
+  new sqs.QueuePolicy(self.id, shape("queuePolicy", { queueUrl: queue.id, policy: tlsOnly(queue.arn) }), self.child());
+  new sqs.QueuePolicy(
+    `${self.id}-dlq`,
+    { queueUrl: deadLetterQueue.id, policy: tlsOnly(deadLetterQueue.arn) },
+    self.child(),
+  );
   const send: Statement[] = [
     { actions: ["sqs:SendMessage"], resources: [queue.arn] },
     ...keyUse(site, "sqs", ["kms:GenerateDataKey", "kms:Decrypt"]),
@@ -82,12 +82,7 @@ export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec)
       ],
     },
   ];
-  const shapes = {
-    function: (args: lambda.FunctionArgs) => shape("function", args),
-    role: (args: Parameters<typeof shape<"role">>[1]) => shape("role", args),
-    logGroup: (args: Parameters<typeof shape<"logGroup">>[1]) => shape("logGroup", args),
-  };
-  const worker = serverlessFunction(self, `${self.id}-fn`, spec.handler, settings, shapes, own);
+  const worker = serverlessFunction(self, { name: `${self.id}-fn`, handler: spec.handler, settings, own, shape });
   const eventSource = new lambda.EventSourceMapping(
     self.id,
     shape("eventSource", {

@@ -69,7 +69,7 @@ describe("orders on aws", () => {
   });
 
   it("uses the key through the service that needs it, except for a function's own variables", () => {
-    const { policy } = inputs(result, "aws:iam/rolePolicy:RolePolicy", "api-place-queue");
+    const { policy } = inputs(result, "aws:iam/rolePolicy:RolePolicy", "api-place-use-queue");
     const [, use] = statements(policy);
     assert.deepEqual(use?.Condition, { StringEquals: { "kms:ViaService": "sqs.eu-central-1.amazonaws.com" } });
   });

@@ -67,7 +67,7 @@ describe("QueueWorker on aws", () => {
     assert.equal(group.retentionInDays, 120);
     assert.equal(fn.loggingConfig.logGroup, group.name);
     const row = registered(result, "foundation").contract.find(({ property }) => property === "logs");
-    assert.deepEqual([row?.asked, row?.given, row?.how], ["100 days", "120 days", "emulated"]);
+    assert.deepEqual([row?.asked, row?.given, row?.how], ["100 days", "120 days", "clamped"]);
     assert.ok(!JSON.stringify(result.resources).includes("logs:CreateLogGroup"));
   });
 
