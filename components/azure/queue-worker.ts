@@ -131,15 +131,16 @@ function refuseReserved(self: Pattern, { message }: QueueWorkerSpec): void {
   throw new BlueprintError(self.subject, [{ code: "SB-C003", fact, wayOut: "give the field another name" }]);
 }
 
-/** Every field that some message may have, in unions and intersections too. */
+/** Every field that some message may have: of a union, an intersection, a type that names itself, a record with known keys. */
 function topLevelFields(schema: unknown, root = schema, seen = new Set<unknown>()): ReadonlySet<string> {
   if (typeof schema !== "object" || schema === null || seen.has(schema)) return new Set();
   seen.add(schema);
-  const { properties, anyOf, oneOf, allOf, $ref } = schema as Readonly<Record<string, unknown>>;
+  const { properties, required, anyOf, oneOf, allOf, $ref } = schema as Readonly<Record<string, unknown>>;
   const parts = [anyOf, oneOf, allOf].flatMap((list) => (Array.isArray(list) ? list : []));
   if (typeof $ref === "string") parts.push($ref.split("/").slice(1).reduce(member, root));
   return new Set([
     ...(typeof properties === "object" && properties !== null ? Object.keys(properties) : []),
+    ...(Array.isArray(required) ? required.map(String) : []), // of a record with known keys
     ...parts.flatMap((part) => [...topLevelFields(part, root, seen)]),
   ]);
 }

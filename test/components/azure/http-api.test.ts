@@ -228,6 +228,9 @@ describe("HttpApi on azure", () => {
     const { credentials, loggerType } = only<{ credentials: object; loggerType: string }>(result, "Logger");
     assert.equal(loggerType, "applicationInsights");
     assert.deepEqual(Object.keys(credentials).sort(), ["connectionString", "identityClientId"]);
+    const logger = result.resources.find(({ type }) => type.endsWith(":Logger"));
+    const role = result.resources.find(({ name }) => name === "api-insights");
+    assert.ok(role && logger?.dependencies.includes(role.urn), "the gateway may write there first");
     const log = only<{
       logClientIp: boolean;
       sampling: object;

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { unzipSync } from "fflate";
 import { orders } from "../../../blueprints/orders";
 import { display, type RunResult } from "../../../cli/engine";
-import { deployed, digest, inputs, roles, settings, tenant } from "./support";
+import { appId, deployed, digest, inputs, roles, settings, tenant } from "./support";
 
 const program = () =>
   orders.build({ maxDeliveries: 5, backoff: { min: "10 seconds", max: "5 minutes" }, requestsPerSecond: 200 });
@@ -243,6 +243,7 @@ describe("The orders blueprint on azure", () => {
       });
       const { registration, validation } = auth.identityProviders.azureActiveDirectory;
       assert.equal(registration.openIdIssuer, `https://sts.windows.net/${tenant}/v2.0`);
+      assert.deepEqual(validation.allowedAudiences, [`api://${appId}`, appId]);
       return validation.defaultAuthorizationPolicy.allowedPrincipals.identities;
     };
     assert.deepEqual(principals("api-place"), ["principal of api"]);

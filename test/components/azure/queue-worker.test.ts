@@ -151,10 +151,18 @@ describe("QueueWorker on azure", () => {
   });
 
   describe("refuses a message whose fields would hide the queue's own", () => {
+    const tree = z.object({
+      messageId: z.string(),
+      get children() {
+        return z.array(tree);
+      },
+    });
     const messages: Readonly<Record<string, z.core.$ZodType>> = {
-      "in an object": z.object({ id: z.string(), DeliveryCount: z.number() }),
+      "in an object, however it is spelled": z.object({ id: z.string(), DeliveryCount: z.number() }),
       "in a union": z.union([z.object({ id: z.string() }), z.object({ id: z.string(), messageId: z.string() })]),
       "in an intersection": z.intersection(z.object({ id: z.string() }), z.object({ enqueuedTimeUtc: z.string() })),
+      "in a union with a type that names itself": z.union([z.object({ root: tree }), tree]),
+      "in a record with known keys": z.record(z.enum(["id", "applicationProperties"]), z.string()),
     };
     for (const [where, message] of Object.entries(messages))
       it(where, async () => {
@@ -165,7 +173,7 @@ describe("QueueWorker on azure", () => {
           problems.map(({ code }) => code),
           ["SB-C003"],
         );
-        assert.match(problems[0]?.fact ?? "", /DeliveryCount|messageId|enqueuedTimeUtc/);
+        assert.match(problems[0]?.fact ?? "", /DeliveryCount|messageId|enqueuedTimeUtc|applicationProperties/);
       });
 
     it("and takes the same name further inside", () =>
