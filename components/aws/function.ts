@@ -3,6 +3,7 @@ import * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as pulumi from "@pulumi/pulumi";
 import { IDEMPOTENCY, SETTINGS, useVariable } from "../../runtime/settings";
+import type { Problem } from "../core/errors";
 import type { shaper } from "../core/escape";
 import type { GrantRecord } from "../core/grant";
 import type { HandlerSpec } from "../core/handler";
@@ -128,6 +129,26 @@ export function serverlessFunction(self: Pattern, request: FunctionRequest): Ser
 
 /** Part of the encryption context of a function's variables. */
 const ofFunction = "kms:EncryptionContext:aws:lambda:FunctionArn";
+
+/** Lambda quotas: names and values of all of a function's variables together. */
+const maxVariableBytes = 4096;
+/** Room for one client's configuration, whose names and addresses only the deployment knows. */
+const configBytes = 240;
+
+/** What is wrong with a function whose configuration Lambda would not take; asked before anything is made. */
+export function variableFaults(
+  subject: string,
+  handler: HandlerSpec,
+  settings: unknown,
+  wayOut: string,
+): readonly Problem[] {
+  const variables = [...Object.keys(handler.uses).map(useVariable), ...(handler.idempotency ? [IDEMPOTENCY] : [])];
+  const clients = variables.reduce((total, variable) => total + variable.length + configBytes, 0);
+  const bytes = SETTINGS.length + Buffer.byteLength(JSON.stringify(settings)) + clients;
+  if (bytes <= maxVariableBytes) return [];
+  const fact = `the settings of ${subject} take about ${bytes} bytes, and Lambda has ${maxVariableBytes} for a function's environment variables`;
+  return [{ code: "SB-C003", fact, wayOut }];
+}
 
 /** Logs into the function's own group, which it cannot create; traces, which have no resource to name; its variables' key. */
 function platform(logGroupArn: pulumi.Output<string>, cmk: pulumi.Output<string> | undefined): Statement[] {

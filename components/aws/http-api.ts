@@ -6,11 +6,12 @@ import type { HttpRouteSettings, RouteAuth } from "../../runtime/settings";
 import type { Realization } from "../core/cloud";
 import { emulated, native, unsupported } from "../core/contract";
 import { formatDuration } from "../core/duration";
+import { BlueprintError } from "../core/errors";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import { authText, type HttpApiOutputs, type HttpApiSpec, validationRow } from "../http-api";
+import { authText, type HttpApiOutputs, type HttpApiSpec, type RouteGroup, validationRow } from "../http-api";
 import { logGroup } from "./foundation";
-import { serverlessFunction } from "./function";
+import { serverlessFunction, variableFaults } from "./function";
 
 /** Parts that a transform can change, beside those of the functions. */
 export interface HttpApiParts {
@@ -41,6 +42,15 @@ const accessLog = JSON.stringify({
 const accountQuota = { rate: 10_000, burst: 5000 };
 
 export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realization<HttpApiOutputs> {
+  const problems = spec.groups.flatMap((group) =>
+    variableFaults(
+      group.routes.map(({ key }) => `routes["${key}"]`).join(", "),
+      group.handler,
+      settingsOf(self, spec, group, "0".repeat(apiIdLength)),
+      "give some of these routes a handler file of their own: each file is a function",
+    ),
+  );
+  if (problems.length > 0) throw new BlueprintError(self.subject, problems);
   const { site } = self;
   const shape = shaper(spec.transform?.aws);
   const tags = { ...site.tags };
@@ -85,19 +95,7 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
   const authorizers = new Map<string, apigatewayv2.Authorizer>();
   const functions = spec.groups.map((group) => {
     const name = `${self.id}-${group.name}`;
-    const settings = api.id.apply((apiId) =>
-      group.routes.map(
-        ({ method, path, auth }): HttpRouteSettings => ({
-          component: self.id,
-          method,
-          path,
-          auth,
-          maxBodyBytes: spec.maxBodyBytes,
-          timeoutSeconds: spec.timeoutSeconds,
-          gateway: { apiId },
-        }),
-      ),
-    );
+    const settings = api.id.apply((apiId) => settingsOf(self, spec, group, apiId));
     const made = serverlessFunction(self, { name, handler: group.handler, settings, own: [], shape });
     const integration = new apigatewayv2.Integration(
       name,
@@ -142,6 +140,22 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
     nodes: { api, stage, functions: functions.map((made) => made.function), accessLogGroup: logs },
     outputs: { url: api.apiEndpoint },
   };
+}
+
+/** API Gateway's ids have ten characters. */
+const apiIdLength = 10;
+
+function settingsOf(self: Pattern, spec: HttpApiSpec, { routes }: RouteGroup, apiId: string): HttpRouteSettings[] {
+  const { maxBodyBytes, timeoutSeconds } = spec;
+  return routes.map(({ method, path, auth }) => ({
+    component: self.id,
+    method,
+    path,
+    auth,
+    maxBodyBytes,
+    timeoutSeconds,
+    gateway: { apiId },
+  }));
 }
 
 type Authorization = Pick<apigatewayv2.RouteArgs, "authorizationType" | "authorizerId">;

@@ -5,18 +5,27 @@ import type { QueueWorkerSettings } from "../../runtime/settings";
 import type { Realization } from "../core/cloud";
 import { emulated, native } from "../core/contract";
 import { formatDuration } from "../core/duration";
+import { BlueprintError } from "../core/errors";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import { idempotencyRow, type QueueWorkerOutputs, type QueueWorkerSpec } from "../queue-worker";
 import { provide, type Statement } from "./access";
 import { keyArn, keyUse } from "./foundation";
-import { type OwnNeed, serverlessFunction } from "./function";
+import { type OwnNeed, serverlessFunction, variableFaults } from "./function";
 
 /** AWS asks for six times the function's timeout, so that a throttled batch is not delivered twice at once. */
 const visibility = ({ handler, batch }: QueueWorkerSpec) =>
   Math.min(43_200, Math.max(30, 6 * handler.timeoutSeconds + batch.windowSeconds));
 
 export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec): Realization<QueueWorkerOutputs> {
+  const longestUrl = "x".repeat(160);
+  const problems = variableFaults(
+    `"${self.id}"`,
+    spec.handler,
+    settingsOf(self, spec, longestUrl),
+    "use fewer components in one handler",
+  );
+  if (problems.length > 0) throw new BlueprintError(self.subject, problems);
   const { site } = self;
   const shape = shaper(spec.transform?.aws);
   const tags = { ...site.tags };
@@ -61,14 +70,7 @@ export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec)
   ];
   provide(self, () => ({ config: { url: queue.id, maxMessageBytes: spec.maxMessageBytes }, statements: send }));
 
-  const settings: pulumi.Output<QueueWorkerSettings> = deadLetterQueue.id.apply((deadLetter) => ({
-    component: self.id,
-    timeoutSeconds: spec.handler.timeoutSeconds,
-    maxDeliveries: spec.maxDeliveries,
-    backoff: spec.backoff,
-    deadLetter,
-    ...(spec.idempotency ? { idempotency: spec.idempotency } : {}),
-  }));
+  const settings = deadLetterQueue.id.apply((url) => settingsOf(self, spec, url));
   const own: OwnNeed[] = [
     {
       operations: ["receive"],
@@ -110,6 +112,17 @@ export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec)
       eventSource,
     },
     outputs: { queue: queue.id, deadLetters: deadLetterQueue.id },
+  };
+}
+
+function settingsOf(self: Pattern, spec: QueueWorkerSpec, deadLetter: string): QueueWorkerSettings {
+  return {
+    component: self.id,
+    timeoutSeconds: spec.handler.timeoutSeconds,
+    maxDeliveries: spec.maxDeliveries,
+    backoff: spec.backoff,
+    deadLetter,
+    ...(spec.idempotency ? { idempotency: spec.idempotency } : {}),
   };
 }
 

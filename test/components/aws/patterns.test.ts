@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
-import { code, HttpApi, QueueWorker, type QueueWorkerOptions, Table } from "../../../components";
+import { code, QueueWorker, type QueueWorkerOptions, Secret, Table } from "../../../components";
+import type {} from "../../../components/aws";
 import { Note } from "../../fixtures/contracts";
 import { planned, registered } from "../../support/plan";
 import { deployed, inputs, statements } from "./support";
 
 const quiet = code<typeof import("../../fixtures/quiet-worker")>(__dirname, "../../fixtures/quiet-worker");
-const health = code<typeof import("../../fixtures/health")>(__dirname, "../../fixtures/health");
+const names = code<typeof import("./handlers/names")>(__dirname, "handlers/names");
 const worker =
   (options: Partial<QueueWorkerOptions<typeof Note>> = {}, name = "notes") =>
   () =>
@@ -107,62 +108,49 @@ describe("QueueWorker on aws", () => {
     assert.match(String(arn), /:notes$/);
   });
 
+  it("keeps the policies of its uses apart from its own, however they are called", async () => {
+    const result = await deployed(() => {
+      const notes = new Table<Note>("notes", { key: "id" });
+      const token = new Secret("token");
+      const uses = { platform: notes.reader(), own: notes.reader(), idempotency: token.reader() };
+      new QueueWorker("write", { message: Note, handler: names, uses });
+    });
+    const policies = result.resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
+    assert.deepEqual(
+      policies.map(({ name }) => name).sort(),
+      ["own", "platform", "use-idempotency", "use-own", "use-platform"].map((part) => `write-fn-${part}`),
+    );
+  });
+
+  it("starts only when its role may do all that it needs", async () => {
+    const { resources } = await deployed(worker());
+    const fn = resources.find(({ type }) => type === "aws:lambda/function:Function");
+    for (const { urn } of resources.filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy"))
+      assert.ok(fn?.dependencies.includes(urn), urn);
+  });
+
+  it("decrypts by the key's own right nothing but what Lambda encrypted for a function", async () => {
+    const { policy } = inputs(await deployed(worker()), "aws:iam/rolePolicy:RolePolicy", "notes-fn-platform");
+    const decrypt = statements(policy).filter(({ Action }) => [Action].flat().includes("kms:Decrypt"));
+    assert.deepEqual(
+      decrypt.map(({ Condition }) => Condition),
+      [{ Null: { "kms:EncryptionContext:aws:lambda:FunctionArn": "false" } }],
+    );
+  });
+
+  it("has every queue of services that send to it opened by a transform of its policy", async () => {
+    const result = await deployed(
+      worker({ transform: { aws: { queuePolicy: (args) => ({ ...args, policy: "{}" }) } } }),
+    );
+    assert.equal(inputs(result, "aws:sqs/queuePolicy:QueuePolicy", "notes").policy, "{}");
+    assert.notEqual(inputs(result, "aws:sqs/queuePolicy:QueuePolicy", "notes-dlq").policy, "{}");
+  });
+
   it("fits every service's names with the longest name a component may have", async () => {
     const name = "a".repeat(40);
     for (const resource of (await planned("aws", worker({}, name))).resources.filter(({ custom }) => custom)) {
       assert.ok(resource.name.length + 8 <= 64, resource.name);
     }
-  });
-});
-
-describe("HttpApi on aws", () => {
-  const jwt = (audience: string, scopes: string[] = []) =>
-    ({
-      auth: { jwt: { issuer: "https://login.shop.example/", audience: [audience], scopes } },
-      handler: health,
-    }) as const;
-
-  it("has one authorizer for each issuer and audience", async () => {
-    const result = await deployed(
-      () =>
-        void new HttpApi("api", {
-          routes: {
-            "GET /a": jwt("x", ["a"]),
-            "GET /b": jwt("x", ["b"]),
-            "GET /c": jwt("y"),
-            "GET /d": { auth: "iam", handler: health },
-          },
-        }),
-    );
-    assert.equal(result.resources.filter(({ type }) => type === "aws:apigatewayv2/authorizer:Authorizer").length, 2);
-    const kinds = result.resources
-      .filter(({ type }) => type === "aws:apigatewayv2/route:Route")
-      .map(({ inputs: given }) => `${String(given.routeKey)} ${String(given.authorizationType)}`);
-    assert.deepEqual(kinds.sort(), ["GET /a JWT", "GET /b JWT", "GET /c JWT", "GET /d AWS_IAM"]);
-  });
-
-  it("answers preflights for the routes' methods, and throttles", async () => {
-    const result = await deployed(
-      () =>
-        void new HttpApi("api", {
-          routes: { "GET /a": { auth: "none", handler: health } },
-          cors: { origins: ["https://shop.example"], maxAge: "1 day" },
-          throttle: { rate: 5, burst: 9 },
-        }),
-    );
-    const { corsConfiguration } = inputs(result, "aws:apigatewayv2/api:Api", "api");
-    assert.deepEqual(corsConfiguration, {
-      allowHeaders: ["content-type", "authorization", "idempotency-key", "traceparent"],
-      allowMethods: ["GET"],
-      allowOrigins: ["https://shop.example"],
-      maxAge: 86_400,
-    });
-    const { defaultRouteSettings } = inputs(result, "aws:apigatewayv2/stage:Stage", "api");
-    assert.deepEqual(defaultRouteSettings, {
-      detailedMetricsEnabled: true,
-      throttlingBurstLimit: 9,
-      throttlingRateLimit: 5,
-    });
   });
 });
 
@@ -188,19 +176,22 @@ describe("Table on aws", () => {
   });
 });
 
-describe("Foundation on aws", () => {
-  it("makes the account's trail where it is asked to: all regions, validated, by the stack's key, in a closed bucket", async () => {
-    const result = await deployed(worker(), { auditTrail: "create" });
-    const trail = inputs(result, "aws:cloudtrail/trail:Trail", "foundation-trail");
-    assert.deepEqual(
-      [trail.isMultiRegionTrail, trail.enableLogFileValidation, trail.includeGlobalServiceEvents, trail.enableLogging],
-      [true, true, true, true],
-    );
-    assert.match(String(trail.kmsKeyId), /^arn:aws:kms:/);
-    const block = inputs(result, "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "foundation-trail");
-    assert.deepEqual(
-      [block.blockPublicAcls, block.blockPublicPolicy, block.ignorePublicAcls, block.restrictPublicBuckets],
-      [true, true, true, true],
-    );
+describe("Secret on aws", () => {
+  it("is made without a value, with the stack's key, and read by who declares it only", async () => {
+    const result = await deployed(() => {
+      const token = new Secret("token");
+      const notes = new Table<Note>("notes", { key: "id" });
+      const uses = { platform: notes.reader(), own: notes.reader(), idempotency: token.reader() };
+      new QueueWorker("write", { message: Note, handler: names, uses });
+    });
+    const secret = inputs(result, "aws:secretsmanager/secret:Secret", "token");
+    assert.match(String(secret.kmsKeyId), /^arn:aws:kms:/);
+    assert.ok(!result.resources.some(({ type }) => type.includes("secretVersion")));
+    const [read, use] = statements(inputs(result, "aws:iam/rolePolicy:RolePolicy", "write-fn-use-idempotency").policy);
+    assert.deepEqual(read?.Action, ["secretsmanager:GetSecretValue"]);
+    assert.match(String(read?.Resource), /^arn:aws:secretsmanager:[^*]+token$/);
+    assert.deepEqual(use?.Condition, {
+      StringEquals: { "kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com" },
+    });
   });
 });

@@ -37,6 +37,8 @@ export function inputs(result: RunResult, type: string, name: string): Record<st
 }
 
 interface PolicyStatement {
+  readonly Sid?: string;
+  readonly Principal?: unknown;
   readonly Effect: string;
   readonly Action: string | readonly string[];
   readonly Resource: string | readonly string[];
