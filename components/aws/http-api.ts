@@ -216,7 +216,13 @@ function contractOf({ site }: Pattern, spec: HttpApiSpec) {
       "413 by the adapter; the gateway itself stops at 10 MB, Lambda at 6 MB",
       "Lambda quotas",
     ),
-    native("auth", auth, auth, "JWT and IAM by the gateway, scopes by the adapter", gateway),
+    native(
+      "auth",
+      auth,
+      auth,
+      "JWT and IAM by the gateway, IAM for callers of the same account; scopes by the adapter",
+      gateway,
+    ),
     validationRow,
     native(
       "cors",

@@ -3,6 +3,7 @@ import { code, QueueWorker, type QueueWorkerOptions, Secret, Table } from "../..
 import type {} from "../../../components/aws";
 import { Note } from "../../fixtures/contracts";
 import { planned, registered } from "../../support/plan";
+import { refusal } from "../../support/refusal";
 import { deployed, inputs, statements } from "./support";
 
 const quiet = code<typeof import("../../fixtures/quiet-worker")>(__dirname, "../../fixtures/quiet-worker");
@@ -120,6 +121,24 @@ describe("QueueWorker on aws", () => {
       policies.map(({ name }) => name).sort(),
       ["own", "platform", "use-idempotency", "use-own", "use-platform"].map((part) => `write-fn-${part}`),
     );
+  });
+
+  it("refuses a handler with more uses than a function's variables hold, by what clients of the longest names take", async () => {
+    const long = (mark: string) => mark.repeat(40);
+    const uses = (count: number) => {
+      const store = new Table<Note>(long("t"), { key: "id" });
+      return Object.fromEntries(Array.from({ length: count }, (_, index) => [`store${index}`, store.reader()]));
+    };
+    const hungry = (count: number) => () =>
+      void new QueueWorker(long("w"), { message: Note, handler: quiet, uses: uses(count) as never });
+    const { message } = await refusal(planned("aws", hungry(30)));
+    assert.match(message, /^SB-C003 QueueWorker "w+" on aws: the settings of "w+" take about \d+ bytes/);
+    const { variables } = inputs(await deployed(hungry(14)), "aws:lambda/function:Function", `${long("w")}-fn`)
+      .environment as { variables: Record<string, string> };
+    const random = 8 * (Object.keys(variables).length - 1);
+    const bytes = Object.entries(variables).reduce((sum, [name, value]) => sum + name.length + value.length, random);
+    assert.ok(bytes <= 4096, `${bytes} bytes`);
+    await refusal(planned("aws", hungry(16)));
   });
 
   it("starts only when its role may do all that it needs", async () => {
