@@ -42,7 +42,14 @@ export async function measure(): Promise<readonly Figure[]> {
   });
   const peer = { name: "powertools batch", value: powertools.outputFiles[0]?.contents.length ?? Number.NaN };
   return cloudNames.flatMap((cloud): Figure[] => {
-    const made = bundle({ cloud, adapter: "queue-worker", code: quiet, schema: true, uses: {}, idempotency: false });
+    const made = bundle({
+      cloud,
+      adapter: "queue-worker",
+      code: quiet,
+      exports: ["schema"],
+      uses: {},
+      idempotency: false,
+    });
     if ("problems" in made) throw new Error(made.problems.map(({ fact }) => fact).join());
     const parts = new Map<string, number>();
     for (const [file, bytes] of Object.entries(made.parts))

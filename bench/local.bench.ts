@@ -72,7 +72,7 @@ async function throughLocal(batchSize: number): Promise<{ rate: number; p50: num
     cloud: "local",
     adapter: "queue-worker",
     code: quiet,
-    schema: true,
+    exports: ["schema"],
     uses: {},
     idempotency: false,
   });

@@ -29,7 +29,7 @@ const byHand = (count: number) => () => {
     cloud: "aws",
     adapter: "queue-worker",
     code: quiet,
-    schema: true,
+    exports: ["schema"],
     uses: {},
     idempotency: false,
   });

@@ -213,7 +213,7 @@ export class HttpApi<Handlers> extends Pattern<"HttpApi"> {
     const handler = handlerSpec(this.site.cloud, {
       adapter: "http-route",
       code: route.handler,
-      schema: route.body !== undefined,
+      exports: route.body === undefined ? [] : ["schema"],
       uses: route.uses ?? {},
       idempotency: undefined,
       timeoutSeconds: 0,

@@ -1,22 +1,18 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod/v4/core";
-import type { QueueSender } from "../runtime/clients";
+import type { DelayedSender, QueueSender } from "../runtime/clients";
 import type { QueueHandler } from "../runtime/handler";
-import type { IdempotencyRecord } from "../runtime/settings";
 import type { Realizer } from "./core/cloud";
-import type { Code, UsesArg } from "./core/code";
-import { type ContractRow, emulated, native } from "./core/contract";
-import { type Duration, formatDuration } from "./core/duration";
+import type { Code, HandlerMismatch, UsesArg } from "./core/code";
+import type { Duration } from "./core/duration";
 import type { Problem } from "./core/errors";
 import type { Transforms } from "./core/escape";
 import { type Grant, type GrantData, grant } from "./core/grant";
-import { type HandlerSpec, handlerSpec } from "./core/handler";
-import { Durations } from "./core/options";
 import { Pattern } from "./core/pattern";
 import { isRefused, type JsonSchema, jsonSchemaOf } from "./core/schema";
+import { type DeliveryOptions, type DeliverySpec, draftDelivery, type Suppress } from "./delivery";
 import { foundation } from "./foundation";
 import { queueWorkerLimits } from "./limits/queue-worker";
-import type { Table } from "./table";
 
 declare module "./core/cloud" {
   interface Cloud {
@@ -24,35 +20,35 @@ declare module "./core/cloud" {
   }
 }
 
-export interface QueueWorkerOptions<Schema extends z.$ZodType> {
+type Field<Schema extends z.$ZodType> = keyof z.output<Schema> & string;
+
+export interface QueueWorkerOptions<Schema extends z.$ZodType> extends DeliveryOptions {
   /** Schema of a message, from `contracts.ts`. Parsed before the handler sees it; a message that fails it is retried and dead-lettered. */
   readonly message: Schema;
-  /** Time for one call of the handler. Default "30 seconds"; portable "1 second" to "5 minutes". */
-  readonly timeout?: Duration;
-  /** Memory of the function in MiB. Default 512; portable 512, 2048, 4096. */
-  readonly memory?: number;
-  /** Deliveries of a message before it is a dead letter. Default 5; portable 5 to 100. Counted approximately on AWS and Google Cloud. */
-  readonly maxDeliveries?: number;
-  /** How long a message waits to be handled before it is dropped or dead-lettered. Default "4 days"; portable "10 minutes" to "14 days". */
-  readonly retention?: Duration;
   /** Largest message in bytes, refused at `send`. Default and portable maximum 262,144. */
   readonly maxMessageBytes?: number;
-  /** Wait before a failed message is delivered again, doubling from `min` to `max`. Default "10 seconds" to "10 minutes"; portable up to "10 minutes". */
-  readonly backoff?: { readonly min?: Duration; readonly max?: Duration };
   /** Messages for one call of the handler, and how long to wait for that many. Default 1 and "0 seconds", which is what all clouds offer. */
   readonly batch?: { readonly size?: number; readonly window?: Duration };
-  /** Most calls of the handler at the same time. Default: as many as the cloud gives. */
-  readonly maxConcurrency?: number;
-  /** How long dead letters are kept. Default "14 days"; longer than `retention` on AWS, where the age counts on. */
-  readonly deadLetter?: { readonly retention?: Duration };
+  /**
+   * Handles messages with the same value of this field (a text) one after another, in the order in which they were sent;
+   * others meanwhile. A message in backoff holds back those behind it; a dead letter lets them go. Default: no order.
+   * Cannot be changed on a deployed worker without replacing its queue.
+   */
+  readonly ordering?: { readonly by: Field<Schema> };
+  /**
+   * Drops a message at `send` when one with the same value of `by` was sent within `window`. Default: none. AWS offers it
+   * together with `ordering` only, and 5 minutes only; Google Cloud does not: `idempotency` does the same at the other end.
+   */
+  readonly deduplication?: { readonly by: Field<Schema>; readonly window?: Duration };
+  /** The longest time for which `delayedSender()` may hold a message back. Default: none. Portable to AWS and Azure, up to "15 minutes". */
+  readonly maxDelay?: Duration;
+  /**
+   * `economy`: the cheapest queue of the cloud that keeps the promises asked for: an Azure Storage queue (messages up to
+   * 48 KiB, no order, no deduplication) instead of Service Bus. The other clouds have one price. Default `standard`.
+   */
+  readonly tier?: "standard" | "economy";
   /** Suppresses repeats of a message: those with the same `by` field within `window` (default "1 day"). Default: none, the handler must tolerate repeats. */
-  readonly idempotency?: {
-    readonly by: keyof z.output<Schema> & string;
-    readonly store: Table<IdempotencyRecord>;
-    readonly window?: Duration;
-  };
-  /** What to do with a value that the cloud does not accept. Default `refuse`. */
-  readonly outOfRange?: "refuse" | "clamp";
+  readonly idempotency?: Suppress & { readonly by: Field<Schema> };
   readonly transform?: Transforms<"QueueWorker">;
 }
 
@@ -61,43 +57,29 @@ export type QueueWorkerArgs<Schema extends z.$ZodType, Handler> = QueueWorkerOpt
   readonly handler: Code<Handler> & (Handler extends QueueHandler<z.output<Schema>, never> ? unknown : HandlerMismatch);
 } & UsesArg<NoInfer<Handler>>;
 
-/** Shown by the compiler when a handler takes other messages than the worker's schema gives. */
-export interface HandlerMismatch {
-  readonly "the handler does not take this message": never;
-}
-
-/** The defaults, once. */
+/** The defaults beside those of `delivery.ts`. */
 export const queueWorkerDefaults = {
-  timeout: "30 seconds",
-  memory: 512,
-  maxDeliveries: 5,
-  retention: "4 days",
   maxMessageBytes: 262_144,
-  backoff: { min: "10 seconds", max: "10 minutes" },
   batch: { size: 1, window: "0 seconds" },
-  deadLetter: { retention: "14 days" },
-  idempotency: { window: "1 day" },
-  outOfRange: "refuse",
+  deduplication: { window: "5 minutes" },
+  tier: "standard",
 } as const;
 
 /** Everything set; times in seconds. */
-export interface QueueWorkerSpec {
+export interface QueueWorkerSpec extends DeliverySpec {
   /** What a sender writes. */
   readonly message: JsonSchema;
-  readonly handler: HandlerSpec;
-  readonly maxDeliveries: number;
-  readonly retentionSeconds: number;
-  readonly maxMessageBytes: number;
-  readonly backoff: { readonly minSeconds: number; readonly maxSeconds: number };
-  readonly batch: { readonly size: number; readonly windowSeconds: number };
-  readonly maxConcurrency: number | undefined;
-  readonly deadLetterRetentionSeconds: number;
-  readonly idempotency: { readonly by: string; readonly windowSeconds: number } | undefined;
+  /** The field whose values are kept in order. */
+  readonly orderBy: string | undefined;
+  readonly deduplication: { readonly by: string; readonly windowSeconds: number } | undefined;
+  /** 0: no message can be held back. */
+  readonly maxDelaySeconds: number;
+  readonly tier: "standard" | "economy";
   readonly transform: Transforms<"QueueWorker"> | undefined;
 }
 
 export interface QueueWorkerOutputs {
-  /** The queue's native id: SQS URL, Service Bus queue, Pub/Sub topic. */
+  /** The queue's native id: SQS URL, Service Bus queue, Pub/Sub topic. Where redriven dead letters go. */
   readonly queue: pulumi.Output<string>;
   /** Where dead letters wait: SQS URL, Service Bus queue, Pub/Sub subscription. */
   readonly deadLetters: pulumi.Output<string>;
@@ -110,10 +92,12 @@ export interface QueueWorkerOutputs {
 export class QueueWorker<Schema extends z.$ZodType, Handler = unknown> extends Pattern<"QueueWorker"> {
   readonly queue: pulumi.Output<string>;
   readonly deadLetters: pulumi.Output<string>;
+  private readonly maxDelaySeconds: number;
 
   constructor(name: string, args: QueueWorkerArgs<Schema, Handler>, opts?: pulumi.ComponentResourceOptions) {
     super("QueueWorker", name, opts);
     const { spec, rows } = this.parse(args);
+    this.maxDelaySeconds = spec.maxDelaySeconds;
     foundation();
     const outputs = this.realize(this.site.realization.queueWorker, spec, rows);
     this.queue = outputs.queue;
@@ -125,59 +109,59 @@ export class QueueWorker<Schema extends z.$ZodType, Handler = unknown> extends P
     return grant(this, "queue", "sender", ["send"]);
   }
 
+  /** May send messages that are held back for a while; needs the option `maxDelay`. */
+  delayedSender(): Grant<DelayedSender<z.input<Schema>>> {
+    if (this.maxDelaySeconds === 0) {
+      const fact = "delayedSender() is asked for, but maxDelay is not set";
+      this.refuse([{ code: "SB-C004", fact, wayOut: 'set maxDelay, such as "15 minutes"' }]);
+    }
+    return grant(this, "queue", "delayedSender", ["send"]);
+  }
+
   private parse(
     args: QueueWorkerOptions<Schema> & { readonly handler: Code; readonly uses?: Readonly<Record<string, GrantData>> },
   ) {
     const given = { ...queueWorkerDefaults, ...args };
-    const backoff = { ...queueWorkerDefaults.backoff, ...args.backoff };
     const batch = { ...queueWorkerDefaults.batch, ...args.batch };
-    const deadLetter = { ...queueWorkerDefaults.deadLetter, ...args.deadLetter };
-    const idempotency = args.idempotency && { ...queueWorkerDefaults.idempotency, ...args.idempotency };
-    const durations = new Durations();
-    const asked = {
-      timeout: durations.seconds("timeout", given.timeout),
-      memory: given.memory,
-      maxDeliveries: given.maxDeliveries,
-      retention: durations.seconds("retention", given.retention),
-      maxMessageBytes: given.maxMessageBytes,
-      "backoff.min": durations.seconds("backoff.min", backoff.min),
-      "backoff.max": durations.seconds("backoff.max", backoff.max),
-      "batch.size": batch.size,
-      "batch.window": durations.seconds("batch.window", batch.window),
-      maxConcurrency: given.maxConcurrency,
-      "deadLetter.retention": durations.seconds("deadLetter.retention", deadLetter.retention),
-    };
-    const windowSeconds = idempotency && durations.seconds("idempotency.window", idempotency.window);
-    const schema = jsonSchemaOf("message", args.message);
-    const handler = handlerSpec(this.site.cloud, {
+    const deduplication = args.deduplication && { ...queueWorkerDefaults.deduplication, ...args.deduplication };
+    const draft = draftDelivery({
+      site: this.site,
+      options: args,
       adapter: "queue-worker",
       code: args.handler,
-      schema: true,
-      uses: args.uses ?? {},
-      idempotency: idempotency?.store.readWriter(),
-      timeoutSeconds: 0,
-      memoryMiB: 0,
+      exports: ["schema"],
+      uses: args.uses,
+      idempotency: args.idempotency,
     });
+    const asked = {
+      ...draft.asked,
+      maxMessageBytes: given.maxMessageBytes,
+      "batch.size": batch.size,
+      "batch.window": draft.durations.seconds("batch.window", batch.window),
+      maxDelay: args.maxDelay && draft.durations.seconds("maxDelay", args.maxDelay),
+      "deduplication.window": deduplication && draft.durations.seconds("deduplication.window", deduplication.window),
+    };
+    const schema = jsonSchemaOf("message", args.message);
     const problems = [
-      ...durations.problems,
+      ...draft.problems(),
       ...(isRefused(schema) ? [schema.problem] : []),
-      ...("problems" in handler ? handler.problems : []),
       ...pairs(this.site.cloud, asked),
+      ...gaps(this.site.cloud, args),
     ];
-    const { values, rows } = this.admit(queueWorkerLimits, asked, given.outOfRange, problems);
-    if ("problems" in handler) throw new Error("admit() has refused these problems");
-    const whole = (value: number | undefined) => value ?? 0;
+    const { values, rows } = this.admit(queueWorkerLimits, asked, draft.outOfRange, problems);
     const spec: QueueWorkerSpec = {
+      ...draft.spec(values, {
+        maxMessageBytes: values.maxMessageBytes,
+        batch: { size: values["batch.size"], windowSeconds: values["batch.window"] ?? 0 },
+      }),
       message: isRefused(schema) ? {} : schema,
-      handler: { ...handler, timeoutSeconds: whole(values.timeout), memoryMiB: values.memory },
-      maxDeliveries: values.maxDeliveries,
-      retentionSeconds: whole(values.retention),
-      maxMessageBytes: values.maxMessageBytes,
-      backoff: { minSeconds: whole(values["backoff.min"]), maxSeconds: whole(values["backoff.max"]) },
-      batch: { size: values["batch.size"], windowSeconds: whole(values["batch.window"]) },
-      maxConcurrency: values.maxConcurrency,
-      deadLetterRetentionSeconds: whole(values["deadLetter.retention"]),
-      idempotency: idempotency && { by: idempotency.by, windowSeconds: whole(windowSeconds) },
+      orderBy: args.ordering?.by,
+      deduplication: deduplication && {
+        by: deduplication.by,
+        windowSeconds: values["deduplication.window"] ?? 0,
+      },
+      maxDelaySeconds: values.maxDelay ?? 0,
+      tier: given.tier,
       transform: args.transform,
     };
     return { spec, rows };
@@ -186,37 +170,47 @@ export class QueueWorker<Schema extends z.$ZodType, Handler = unknown> extends P
 
 /** Rules that two properties make together. */
 function pairs(cloud: string, asked: Readonly<Record<string, number | undefined>>): Problem[] {
-  const value = (property: string) => asked[property] ?? 0;
-  const problems: Problem[] = [];
-  if (value("backoff.min") > value("backoff.max")) {
-    const fact = `backoff.min=${value("backoff.min")} s is longer than backoff.max=${value("backoff.max")} s`;
-    problems.push({ code: "SB-C004", fact, wayOut: "set backoff.max to at least backoff.min" });
-  }
-  if (cloud === "aws" && value("batch.size") > 10 && value("batch.window") < 1) {
-    const fact = `batch.size=${value("batch.size")} needs batch.window of at least "1 second" (Lambda event source mapping)`;
-    problems.push({
-      code: "SB-C004",
-      fact,
-      wayOut: 'set batch.window to "1 second" or more, or batch.size to 10 or less',
-    });
-  }
-  if (cloud === "aws" && value("deadLetter.retention") <= value("retention")) {
-    const fact =
-      "deadLetter.retention is not longer than retention (SQS counts a dead letter's age from its first sending)";
-    problems.push({ code: "SB-C004", fact, wayOut: 'set deadLetter.retention above retention, at most "14 days"' });
-  }
-  return problems;
+  const { "batch.size": size = 1, "batch.window": window = 0 } = asked;
+  if (cloud !== "aws" || size <= 10 || window >= 1) return [];
+  const fact = `batch.size=${size} needs batch.window of at least "1 second" (Lambda event source mapping)`;
+  return [{ code: "SB-C004", fact, wayOut: 'set batch.window to "1 second" or more, or batch.size to 10 or less' }];
 }
 
-/** Idempotency is the same runtime code on every cloud. @param delivery where the cloud's own guarantee is read */
-export function idempotencyRow({ idempotency }: QueueWorkerSpec, delivery: string): ContractRow {
-  if (!idempotency) return native("idempotency", "none asked", "at-least-once", "the handler sees repeats", delivery);
-  const asked = `by ${idempotency.by}, ${formatDuration(idempotency.windowSeconds)}`;
-  return emulated(
-    "idempotency",
-    asked,
-    "repeats suppressed",
-    "two-phase record in the store, shipped with the handler",
-    "runtime/idempotency.ts",
-  );
+/** What a cloud lacks and a worker cannot do without: refused with the way out (SB-C003). */
+function gaps(
+  cloud: string,
+  args: Pick<QueueWorkerOptions<z.$ZodType>, "maxDelay" | "batch" | "tier"> & {
+    readonly ordering?: object;
+    readonly deduplication?: object;
+  },
+): Problem[] {
+  const problems: Problem[] = [];
+  const refuse = (fact: string, wayOut: string) => problems.push({ code: "SB-C003", fact, wayOut });
+  const { ordering, deduplication, maxDelay, batch, tier } = args;
+  if (cloud === "aws" && deduplication && !ordering)
+    refuse("deduplication: standard SQS queues have none, FIFO queues do", "set ordering too, or use idempotency");
+  if (cloud === "aws" && ordering && (batch?.size ?? 1) > 10)
+    refuse(
+      `batch.size=${batch?.size} with ordering: an SQS FIFO queue gives at most 10`,
+      "set batch.size to 10 or less",
+    );
+  if (cloud === "aws" && ordering && batch?.window !== undefined && batch.window !== "0 seconds")
+    refuse("batch.window with ordering: Lambda takes no batch window on an SQS FIFO queue", "leave batch.window out");
+  if (cloud === "aws" && ordering && maxDelay)
+    refuse("maxDelay with ordering: an SQS FIFO queue delays no single message", "leave one of them out");
+  if (cloud === "gcp" && deduplication)
+    refuse(
+      "deduplication: Pub/Sub drops no repeated publish",
+      "use idempotency, which suppresses it before the handler",
+    );
+  if (cloud === "gcp" && maxDelay)
+    refuse("maxDelay: Pub/Sub holds no message back", "send at the due time, or use a Schedule");
+  if (cloud === "azure" && tier === "economy" && (ordering || deduplication))
+    refuse(
+      "tier=economy with ordering or deduplication: an Azure Storage queue has neither",
+      "set tier to standard, or leave them out",
+    );
+  if (ordering && maxDelay && cloud !== "aws")
+    refuse("maxDelay with ordering: what is held back would lose its place", "leave one of them out");
+  return problems;
 }

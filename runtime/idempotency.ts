@@ -5,6 +5,7 @@
  */
 import { createHash } from "node:crypto";
 import { Conflict, type TableReadWriter } from "./clients";
+import { fieldOf } from "./field";
 import type { IdempotencyRecord } from "./settings";
 
 /** Clocks of two machines may differ by this much before a claim could be taken over while its call still works. */
@@ -74,10 +75,6 @@ export function idempotencyId(component: string, key: string | number): string {
 
 /** The value of the field `path` (dots descend) when it can be a key. */
 export function keyAt(body: unknown, path: string): string | number | undefined {
-  let at: unknown = body;
-  for (const part of path.split(".")) {
-    if (typeof at !== "object" || at === null || !Object.hasOwn(at, part)) return undefined;
-    at = (at as Readonly<Record<string, unknown>>)[part];
-  }
+  const at = fieldOf(body, path);
   return (typeof at === "string" && at !== "") || typeof at === "number" ? at : undefined;
 }

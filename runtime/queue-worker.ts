@@ -19,6 +19,10 @@ export interface Delivery {
   readonly attempt: number;
   readonly sentAt: Date;
   readonly traceparent?: string;
+  /** The key whose messages come in order. */
+  readonly key?: string;
+  /** What the queue carries beside the body, where a source needs it. */
+  readonly attributes?: Readonly<Record<string, string>>;
   /** Why the adapter cannot take this message, whatever its body is. */
   readonly refused?: string;
 }
@@ -43,7 +47,35 @@ export interface QueueWorker {
   ) => Promise<readonly Outcome[]>;
 }
 
+/** What stands in front of a queue, and so how one of its messages becomes the handler's input. */
+export interface Source {
+  /** Throws for what is none. */
+  readonly parse: (delivery: Delivery, settings: QueueWorkerSettings) => unknown;
+  /** Whether this input is of no concern to the handler: it is done at once. */
+  readonly skips?: (input: unknown, settings: QueueWorkerSettings) => boolean;
+}
+
+/** A handler of one input at a time, as the handler of a batch. */
+export function each<Input, Uses>(
+  handle: (input: Input, ctx: Context<Uses>) => Promise<void>,
+): QueueHandler<Input, Uses> {
+  return async (messages, ctx) => {
+    const failures: { readonly id: string; readonly error: unknown }[] = [];
+    for (const { id, body } of messages) {
+      try {
+        const result: unknown = await handle(body, ctx);
+        if (result !== undefined) throw new InvalidResult("this handler returns nothing");
+      } catch (error) {
+        failures.push({ id, error });
+      }
+    }
+    return failures.length > 0 ? { failed: failures } : undefined;
+  };
+}
+
 export interface RuntimeOptions {
+  /** Default: the body, parsed by the worker's schema. */
+  readonly source?: Source;
   readonly environment?: Environment;
   readonly sink?: LogSink;
 }
@@ -70,13 +102,19 @@ export function createQueueWorker(handler: AnyQueueHandler, parts: Parts, option
   const sink = options.sink ?? stdout;
   const call = handler as QueueHandler<unknown, unknown>;
   const suppress = clients.idempotency?.(settings);
+  const { source } = options;
+  const toInput: ToInput = (delivery) => {
+    if (source === undefined) return { input: parseBody(delivery.body, parts.schema) };
+    const input = source.parse(delivery, settings);
+    return source.skips?.(input, settings) ? undefined : { input };
+  };
 
   const run: QueueWorker["run"] = (deliveries, remainingMs, callSink = sink) => {
     const trace = continueTrace(commonParent(deliveries));
     return withTrace(trace, async () => {
       const log = createLog(settings.component, trace.traceId, callSink);
       const outcomes = new Array<Result>(deliveries.length).fill(HANDLED);
-      let jobs = parseAll(deliveries, parts.schema, outcomes);
+      let jobs = parseAll(deliveries, toInput, outcomes);
       const suppression = suppress?.(log);
       if (suppression) jobs = await suppression.claim(jobs, outcomes, Date.now() + remainingMs());
       if (jobs.length > 0) {
@@ -111,15 +149,20 @@ function commonParent(deliveries: readonly Delivery[]): string | undefined {
     : undefined;
 }
 
-function parseAll(deliveries: readonly Delivery[], schema: Schema | undefined, outcomes: Result[]): Job[] {
+/** Undefined for what is of no concern to the handler. */
+type ToInput = (delivery: Delivery) => { readonly input: unknown } | undefined;
+
+function parseAll(deliveries: readonly Delivery[], toInput: ToInput, outcomes: Result[]): Job[] {
   const jobs: Job[] = [];
   for (let index = 0; index < deliveries.length; index++) {
     const delivery = deliveries[index];
     if (delivery === undefined) continue;
     try {
-      const { id, attempt, sentAt, refused } = delivery;
+      const { id, attempt, sentAt, key, refused } = delivery;
       if (refused !== undefined) throw new InvalidMessage(refused);
-      jobs.push({ index, message: { id, body: parse(delivery.body, schema), attempt, sentAt } });
+      const found = toInput(delivery);
+      if (found === undefined) continue;
+      jobs.push({ index, message: { id, body: found.input, attempt, sentAt, ...(key !== undefined && { key }) } });
     } catch (error) {
       outcomes[index] = failed(error);
     }
@@ -127,13 +170,17 @@ function parseAll(deliveries: readonly Delivery[], schema: Schema | undefined, o
   return jobs;
 }
 
-function parse(text: string, schema: Schema | undefined): unknown {
-  let value: unknown;
+/** A message's text as a JSON value. */
+export function parseJson(text: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(text);
   } catch {
     throw new InvalidMessage("the body is not JSON");
   }
+}
+
+export function parseBody(text: string, schema: Schema | undefined): unknown {
+  const value = parseJson(text);
   if (schema === undefined) return value;
   const parsed = schema.safeParse(value);
   if (parsed.success) return parsed.data;

@@ -2,6 +2,8 @@
  * How deployment speaks to a deployed function: environment variables written by `components/<cloud>` and read here.
  * Values are JSON; none is ever a secret.
  */
+import type { EventDefinition } from "./event";
+import type { Filter } from "./filter";
 import type { Suppressor } from "./suppression";
 
 /** Variable that holds the component's own settings (`QueueWorkerSettings` or `HttpRouteSettings[]`). */
@@ -22,8 +24,42 @@ export interface QueueWorkerSettings {
   readonly backoff: { readonly minSeconds: number; readonly maxSeconds: number };
   /** Where a message that failed for the last time goes with its cause, on clouds whose own dead-lettering keeps none. */
   readonly deadLetter?: string;
-  /** `by`: a field of the message (dots descend into objects), or `@id` for the queue's own message id. */
+  /** `by`: a field of the message (dots descend into objects), `@id` for the queue's own message id, or `@component` to leave out what comes while the component works. */
   readonly idempotency?: { readonly by: string; readonly windowSeconds: number };
+}
+
+/** A worker behind a bus: events that the cloud's own filter let through and this one does not are done at once. */
+export interface SubscriptionSettings extends QueueWorkerSettings {
+  readonly filter?: Filter;
+}
+
+/** A worker behind a bucket. */
+export interface ObjectTriggerSettings extends QueueWorkerSettings {
+  readonly on: readonly ("created" | "deleted")[];
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+/** A worker behind a clock. */
+export interface ScheduleSettings extends QueueWorkerSettings {
+  /** Five fields. */
+  readonly cron: string;
+  /** IANA name. */
+  readonly timeZone: string;
+}
+
+/** A processor of ordered records: of a stream, or of a table's changes. `timeoutSeconds` is for one call, retries included. */
+export interface StreamProcessorSettings extends QueueWorkerSettings {
+  /** Whether a batch that fails is halved until the failing record stands alone; otherwise it is retried as a whole. */
+  readonly bisect: boolean;
+  /** Older records are dead letters without having been tried. */
+  readonly maxRecordAgeSeconds: number;
+}
+
+/** A table's changes. */
+export interface TableTriggerSettings extends StreamProcessorSettings {
+  readonly table: { readonly key: string; readonly sort?: string };
+  readonly on: readonly ("written" | "deleted")[];
 }
 
 export interface HttpRouteSettings {
@@ -85,6 +121,8 @@ export interface SchemaIssue {
 /** What the generated entry of a bundle hands to an adapter, beside the handler. */
 export interface Parts {
   readonly schema?: Schema;
+  /** The events that a subscription's handler knows. */
+  readonly events?: readonly EventDefinition[];
   readonly uses: Readonly<Record<string, ClientFactory>>;
   /** `suppression(table.readWriter)` from `suppression.ts`: shipped only with the workers that ask for it. */
   readonly idempotency?: ClientFactory<Suppressor>;

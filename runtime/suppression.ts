@@ -8,6 +8,8 @@ import { failed, type Job, type Result } from "./queue-worker";
 import type { ClientFactory, IdempotencyRecord, QueueWorkerSettings } from "./settings";
 
 const DUPLICATE: Result = { kind: "duplicate" };
+/** As `by`: the component itself is the key, and what comes while it works is left out. */
+const EXCLUSIVE = "@component";
 
 export interface Suppression {
   /** The jobs that are this call's to do; the outcomes of the others are written down. */
@@ -36,7 +38,7 @@ function createSuppression(store: IdempotencyStore, component: string, by: strin
 
   const claimOne = async (job: Job, deadline: number): Promise<Result | undefined> => {
     try {
-      const key = by === "@id" ? job.message.id : keyAt(job.message.body, by);
+      const key = by === "@id" ? job.message.id : by === EXCLUSIVE ? component : keyAt(job.message.body, by);
       if (key === undefined)
         throw new InvalidMessage(`the idempotency key ${by} is missing, or neither text nor number`);
       const id = idempotencyId(component, key);
@@ -48,7 +50,7 @@ function createSuppression(store: IdempotencyStore, component: string, by: strin
       leaders.set(id, job);
       const claim = await store.claim(id, deadline);
       if (claim.kind === "done") return DUPLICATE;
-      if (claim.kind === "busy") return failed(new InProgress());
+      if (claim.kind === "busy") return by === EXCLUSIVE ? DUPLICATE : failed(new InProgress());
       job.claim = claim.record;
       return undefined;
     } catch (error) {

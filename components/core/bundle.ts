@@ -11,14 +11,15 @@ import type { GrantData } from "./grant";
 export interface BundleRequest {
   readonly cloud: CloudName;
   /** The runtime adapter, named like its file: `queue-worker`, `http-route`. */
-  readonly adapter: Adapter;
+  readonly adapter: string;
   readonly code: Code;
-  /** Whether the handler module exports the `schema` that its input is parsed with. */
-  readonly schema: boolean;
+  /** What the handler's module exports for the adapter, beside the handler. */
+  readonly exports: readonly HandlerExport[];
   readonly uses: Readonly<Record<string, Pick<GrantData, "capability" | "role">>>;
   readonly idempotency: boolean;
 }
-export type Adapter = "queue-worker" | "http-route";
+/** `schema`: what its input is parsed with; `events`: the events it knows. */
+export type HandlerExport = "schema" | "events";
 
 export interface Bundle {
   /** One CommonJS file that exports `handler`. */
@@ -30,7 +31,7 @@ export interface Bundle {
 }
 
 /** The adapter's function in its module: `queue-worker` exports `queueWorker`. */
-const exported = (adapter: Adapter) => adapter.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+const exported = (adapter: string) => adapter.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 /** Left out of every bundle: the platform brings them. */
 const onPlatform: Record<CloudName, string[]> = {
@@ -121,14 +122,14 @@ function entryFor(request: BundleRequest, file: string): string {
     ...new Set([...uses.map(([, use]) => use.capability), ...(request.idempotency ? ["table"] : [])]),
   ];
   const adapter = exported(request.adapter);
-  const schema = request.schema ? ", schema" : "";
+  const exports = request.exports.map((name) => `, ${name}`).join("");
   const parts = [
-    ...(request.schema ? ["schema"] : []),
+    ...request.exports,
     `uses: { ${uses.map(([key, use]) => `${JSON.stringify(key)}: ${use.capability}.${use.role}`).join(", ")} }`,
     ...(request.idempotency ? ["idempotency: suppression(table.readWriter)"] : []),
   ];
   return [
-    `import { ${request.code.export} as handle${schema} } from ${JSON.stringify(file)};`,
+    `import { ${request.code.export} as handle${exports} } from ${JSON.stringify(file)};`,
     `import { ${adapter} } from ${from(request.adapter)};`,
     ...(request.idempotency ? [`import { suppression } from ${JSON.stringify(join(runtime, "suppression"))};`] : []),
     ...capabilities.map((capability) => `import * as ${capability} from ${from(capability)};`),

@@ -47,3 +47,8 @@ export type GrantsFor<Handler> = { readonly [Key in keyof UsesOf<Handler>]: Gran
 export type UsesArg<Handler> = [keyof UsesOf<Handler>] extends [never]
   ? { readonly uses?: Readonly<Record<string, never>> }
   : { readonly uses: GrantsFor<Handler> };
+
+/** Shown by the compiler when a handler takes other input than the component gives it. */
+export interface HandlerMismatch {
+  readonly "the handler does not take this input": never;
+}

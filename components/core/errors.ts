@@ -5,9 +5,12 @@ import type { CloudName } from "./clouds";
  * What is wrong, by number:
  * SB-C001 a value outside what the selected cloud accepts · SB-C002 accepted here but not portable, under `portability: strict` ·
  * SB-C003 a capability that the cloud lacks · SB-C004 two properties that do not go together or an argument of the wrong shape ·
- * SB-C006 a handler that cannot be bundled · SB-C007 a schema that JSON Schema cannot express · SB-C008 the stack's configuration.
+ * SB-C006 a handler that cannot be bundled · SB-C007 a schema that JSON Schema cannot express · SB-C008 the stack's configuration ·
+ * SB-C401 an event's name · SB-C402 a filter by a field that does not travel as an attribute · SB-C403 an order that cannot be kept ·
+ * SB-C404 a filter · SB-C801 a handler that would call itself · SB-C802 a change feed's capability that the cloud lacks.
  */
-export type ProblemCode = "SB-C001" | "SB-C002" | "SB-C003" | "SB-C004" | "SB-C006" | "SB-C007" | "SB-C008";
+export type ProblemCode =
+  `SB-C${"001" | "002" | "003" | "004" | "006" | "007" | "008" | "401" | "402" | "403" | "404" | "801" | "802"}`;
 
 export interface Problem {
   readonly code: ProblemCode;

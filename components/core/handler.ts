@@ -1,4 +1,4 @@
-import { type Adapter, type Bundle, bundle } from "./bundle";
+import { type Bundle, bundle, type HandlerExport } from "./bundle";
 import type { CloudName } from "./clouds";
 import type { Code } from "./code";
 import type { Problem } from "./errors";
@@ -15,9 +15,9 @@ export interface HandlerSpec {
 }
 
 export interface HandlerRequest extends Omit<HandlerSpec, "bundle"> {
-  readonly adapter: Adapter;
+  readonly adapter: string;
   readonly code: Code;
-  readonly schema: boolean;
+  readonly exports: readonly HandlerExport[];
 }
 
 /** Bundles a handler; what is wrong with its source comes back as problems. */
@@ -25,7 +25,7 @@ export function handlerSpec(
   cloud: CloudName,
   request: HandlerRequest,
 ): HandlerSpec | { readonly problems: readonly Problem[] } {
-  const { adapter, code, schema, ...rest } = request;
-  const made = bundle({ cloud, adapter, code, schema, uses: rest.uses, idempotency: rest.idempotency !== undefined });
+  const { adapter, code, exports, ...rest } = request;
+  const made = bundle({ cloud, adapter, code, exports, uses: rest.uses, idempotency: rest.idempotency !== undefined });
   return "problems" in made ? made : { ...rest, bundle: made };
 }

@@ -38,6 +38,11 @@ export abstract class Pattern<Kind extends string = string> extends pulumi.Compo
     return { kind: this.kind, name: this.id, cloud: this.site.cloud };
   }
 
+  /** Throws one error with all that is wrong. */
+  refuse(problems: readonly Problem[]): never {
+    throw new BlueprintError(this.subject, problems);
+  }
+
   /** Options of every child. `stateful` ones are protected as the site says, and never deleted before their replacement stands. */
   child(options: pulumi.CustomResourceOptions & { readonly stateful?: boolean } = {}): pulumi.CustomResourceOptions {
     const { stateful, ...rest } = options;

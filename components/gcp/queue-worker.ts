@@ -7,7 +7,8 @@ import { emulated, native } from "../core/contract";
 import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import { idempotencyRow, type QueueWorkerOutputs, type QueueWorkerSpec } from "../queue-worker";
+import { idempotencyRow } from "../delivery";
+import type { QueueWorkerOutputs, QueueWorkerSpec } from "../queue-worker";
 import { groundOf, type Permission, provide } from "./access";
 import { makeAccount, serverlessFunction } from "./function";
 

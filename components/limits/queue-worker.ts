@@ -1,5 +1,6 @@
 import type { LimitRow } from "../core/limits";
-import { here, memory, rows } from "./shared";
+import { deliveryLimits } from "./delivery";
+import { here, rows } from "./shared";
 
 const sqs = { service: "Amazon SQS" };
 const lambda = { service: "AWS Lambda" };
@@ -8,67 +9,7 @@ const pubsub = { service: "Pub/Sub push" };
 
 /** What each cloud's queue accepts. Two-property rules stand in `queue-worker.ts`. */
 export const queueWorkerLimits: readonly LimitRow[] = [
-  ...memory,
-  ...rows("timeout", "seconds", {
-    aws: { min: 1, max: 900, ...lambda, source: "Lambda CreateFunction.Timeout", confidence: "V" },
-    azure: { min: 1, max: 300, ...bus, source: "Service Bus queue lockDuration, at most PT5M", confidence: "V" },
-    gcp: {
-      min: 1,
-      max: 590,
-      ...pubsub,
-      source: "Pub/Sub Subscription.ackDeadlineSeconds 10 to 600, less 10 to answer in",
-      confidence: "V",
-    },
-    local: here(1, 900),
-  }),
-  ...rows("maxDeliveries", "count", {
-    aws: { min: 1, max: 1000, ...sqs, source: "SQS RedrivePolicy.maxReceiveCount", confidence: "K" },
-    azure: { min: 1, max: 2000, ...bus, source: "Service Bus queue maxDeliveryCount", confidence: "K" },
-    gcp: {
-      min: 5,
-      max: 100,
-      service: "a Pub/Sub dead-letter policy",
-      source: "Pub/Sub DeadLetterPolicy.maxDeliveryAttempts",
-      confidence: "V",
-    },
-    local: here(1, 1000),
-  }),
-  ...rows("retention", "seconds", {
-    aws: { min: 60, max: 1_209_600, ...sqs, source: "SQS CreateQueue MessageRetentionPeriod", confidence: "V" },
-    azure: {
-      min: 1,
-      max: 1_209_600,
-      ...bus,
-      source: "Service Bus queue defaultMessageTimeToLive, kept at 14 days as on SQS",
-      confidence: "V",
-    },
-    gcp: {
-      min: 600,
-      max: 2_678_400,
-      ...pubsub,
-      source: "Pub/Sub Subscription.messageRetentionDuration",
-      confidence: "V",
-    },
-    local: here(60, 2_678_400),
-  }),
-  ...rows("deadLetter.retention", "seconds", {
-    aws: { min: 60, max: 1_209_600, ...sqs, source: "SQS CreateQueue MessageRetentionPeriod", confidence: "V" },
-    azure: {
-      min: 600,
-      max: 2_678_400,
-      ...bus,
-      source: "Service Bus queue defaultMessageTimeToLive, within the range of Pub/Sub",
-      confidence: "D",
-    },
-    gcp: {
-      min: 600,
-      max: 2_678_400,
-      ...pubsub,
-      source: "Pub/Sub Subscription.messageRetentionDuration",
-      confidence: "V",
-    },
-    local: here(60, 2_678_400),
-  }),
+  ...deliveryLimits,
   ...rows("maxMessageBytes", "bytes", {
     aws: { min: 1024, max: 1_048_576, ...sqs, source: "SQS CreateQueue MaximumMessageSize", confidence: "V" },
     azure: { min: 1024, max: 262_144, ...bus, source: "Service Bus quotas: message size, Standard", confidence: "D" },
@@ -79,10 +20,10 @@ export const queueWorkerLimits: readonly LimitRow[] = [
     aws: { min: 1, max: 10_000, ...lambda, source: "Lambda CreateEventSourceMapping.BatchSize", confidence: "V" },
     azure: {
       min: 1,
-      max: 1,
+      max: 1000,
       ...bus,
-      source: "settling single messages of a batch from Node.js is a preview of the Functions extension",
-      confidence: "V",
+      source: "Functions host.json serviceBus.maxMessageBatchSize",
+      confidence: "D",
     },
     gcp: { min: 1, max: 1, ...pubsub, source: "Pub/Sub push: one message a request", confidence: "V" },
     local: here(1, 10_000),
@@ -95,44 +36,37 @@ export const queueWorkerLimits: readonly LimitRow[] = [
       source: "Lambda CreateEventSourceMapping.MaximumBatchingWindowInSeconds",
       confidence: "V",
     },
-    azure: { min: 0, max: 0, ...bus, source: "one message a call: there is nothing to wait for", confidence: "V" },
+    azure: { min: 0, max: 150, ...bus, source: "Functions host.json serviceBus.maxBatchWaitTime", confidence: "K" },
     gcp: { min: 0, max: 0, ...pubsub, source: "Pub/Sub push: one message a request", confidence: "V" },
     local: here(0, 300),
   }),
-  ...rows("maxConcurrency", "count", {
-    aws: { min: 2, max: 1000, ...lambda, source: "Lambda ScalingConfig.MaximumConcurrency", confidence: "V" },
+  ...rows("maxDelay", "seconds", {
+    aws: { min: 1, max: 900, ...sqs, source: "SQS SendMessage.DelaySeconds", confidence: "V" },
     azure: {
-      min: 40,
-      max: 1000,
-      service: "Azure Functions Flex Consumption",
-      source: "Flex Consumption maximumInstanceCount; the lower bound is said to have been reduced",
+      min: 1,
+      max: 604_800,
+      ...bus,
+      source: "Service Bus ScheduledEnqueueTimeUtc, kept at 7 days",
+      confidence: "D",
+    },
+    gcp: { min: 1, max: 900, service: "Cloud Tasks", source: "not offered: see queue-worker.ts", confidence: "K" },
+    local: here(1, 604_800),
+  }),
+  ...rows("deduplication.window", "seconds", {
+    aws: {
+      oneOf: [300],
+      service: "an SQS FIFO queue",
+      source: "SQS MessageDeduplicationId: the five minutes are fixed",
+      confidence: "D",
+    },
+    azure: {
+      min: 20,
+      max: 604_800,
+      ...bus,
+      source: "Service Bus duplicateDetectionHistoryTimeWindow",
       confidence: "K",
     },
-    gcp: { min: 1, max: 1000, service: "Cloud Run functions", source: "Cloud Run max instances", confidence: "K" },
-    local: here(1, 1000),
-  }),
-  ...rows("backoff.min", "seconds", {
-    aws: { min: 0, max: 43_200, ...sqs, source: "SQS ChangeMessageVisibility.VisibilityTimeout", confidence: "V" },
-    azure: { min: 0, max: 86_400, ...bus, source: "Service Bus ScheduledEnqueueTimeUtc", confidence: "D" },
-    gcp: {
-      min: 0,
-      max: 600,
-      service: "a Pub/Sub retry policy",
-      source: "Pub/Sub RetryPolicy.minimumBackoff",
-      confidence: "V",
-    },
-    local: here(0, 43_200),
-  }),
-  ...rows("backoff.max", "seconds", {
-    aws: { min: 0, max: 43_200, ...sqs, source: "SQS ChangeMessageVisibility.VisibilityTimeout", confidence: "V" },
-    azure: { min: 0, max: 86_400, ...bus, source: "Service Bus ScheduledEnqueueTimeUtc", confidence: "D" },
-    gcp: {
-      min: 0,
-      max: 600,
-      service: "a Pub/Sub retry policy",
-      source: "Pub/Sub RetryPolicy.maximumBackoff",
-      confidence: "V",
-    },
-    local: here(0, 43_200),
+    gcp: { min: 20, max: 604_800, service: "Pub/Sub", source: "not offered: see queue-worker.ts", confidence: "K" },
+    local: here(20, 604_800),
   }),
 ];

@@ -11,7 +11,7 @@ const request = (file: string, name = "handler"): BundleRequest => ({
   cloud: "aws",
   adapter: "queue-worker",
   code: code<{ handler: () => void }>(root, file, name as "handler"),
-  schema: true,
+  exports: ["schema"],
   uses: {},
   idempotency: false,
 });

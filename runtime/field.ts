@@ -1,0 +1,9 @@
+/** The value of a field of JSON data; dots descend. Undefined where there is none. */
+export function fieldOf(data: unknown, path: string): unknown {
+  let at: unknown = data;
+  for (const part of path.split(".")) {
+    if (typeof at !== "object" || at === null || !Object.hasOwn(at, part)) return undefined;
+    at = (at as Readonly<Record<string, unknown>>)[part];
+  }
+  return at;
+}
