@@ -93,6 +93,6 @@ export class Stream<Schema extends z.$ZodType> extends Pattern<"Stream"> {
 
   /** May write records. */
   producer(): Grant<StreamProducer<z.input<Schema>>> {
-    return grant(this, "stream", "producer", ["put"]);
+    return grant(this, "stream", "producer", ["putRecords"]);
   }
 }

@@ -4,7 +4,7 @@ import { LocalCloudError } from "./errors";
 import { type FaultPlan, Faults } from "./faults";
 import { kinds, type Lives, type Surroundings } from "./kinds";
 import { perform } from "./perform";
-import { type LocalResources, parse, type ResourceType, resourceTypes } from "./resources";
+import { type LocalResources, parse, type Reference, type ResourceType, references, resourceTypes } from "./resources";
 import { type CloudStats, statsOf } from "./stats";
 
 export interface LocalCloudOptions {
@@ -25,6 +25,12 @@ export interface Entry<Type extends ResourceType = ResourceType> {
   readonly life: Lives[Type];
 }
 
+/** Functions first: whoever waits for one of their calls then has its answer; then users before what they use. */
+const endOrder: readonly ResourceType[] = [
+  ...(["Function", "Api", "Consumer", "Reader", "Schedule", "Subscription", "Notification"] as const),
+  ...(["Queue", "Bus", "Stream", "Bucket", "Table", "Secret", "LogStore"] as const),
+];
+
 /**
  * A cloud in this process, in memory. Resources are made, changed and deleted by type and name; all of them end with it.
  */
@@ -43,6 +49,13 @@ export class LocalCloud {
     Consumer: new Map(),
     Api: new Map(),
     Secret: new Map(),
+    Bus: new Map(),
+    Subscription: new Map(),
+    Stream: new Map(),
+    Reader: new Map(),
+    Bucket: new Map(),
+    Notification: new Map(),
+    Schedule: new Map(),
   };
   readonly #around: Surroundings;
   #watchers: (() => void)[] = [];
@@ -136,13 +149,14 @@ export class LocalCloud {
   }
 
   /**
-   * Resolves when nothing is left to do: no request or call runs, and no queue that somebody consumes holds a message,
-   * be it hidden or in backoff. With `skipBackoff` messages do not wait out their backoff once all else is done.
+   * Resolves when nothing is left to do: no request or call runs, no queue that somebody consumes holds a message, be it
+   * hidden or in backoff, and every reader is at its stream's end. With `skipBackoff` messages do not wait out their backoff once all else is done.
    */
   async quiet(options: { readonly skipBackoff?: boolean } = {}): Promise<void> {
     while (this.#busy()) {
       if (options.skipBackoff && !this.#working()) {
         for (const { life } of this.list("Consumer")) life.consumer.queue.hurry();
+        for (const { life } of this.list("Reader")) life.reader.hurry();
       }
       await new Promise<void>((resolve) => this.#watchers.push(resolve));
     }
@@ -152,15 +166,17 @@ export class LocalCloud {
   async drain(): Promise<void> {
     this.#draining = true;
     await Promise.all(this.list("Api").map(({ life }) => life.close()));
-    await Promise.all(this.list("Consumer").map(({ life }) => life.consumer.drain()));
+    for (const { life } of this.list("Schedule")) life.close();
+    await Promise.all([
+      ...this.list("Consumer").map(({ life }) => life.consumer.drain()),
+      ...this.list("Reader").map(({ life }) => life.reader.drain()),
+    ]);
   }
 
   /** Ends everything at once, users before what they use. What has not been drained is lost. */
   async close(): Promise<void> {
     this.#draining = true;
-    // Functions first: whoever waits for one of their calls then has its answer.
-    const order: ResourceType[] = ["Function", "Api", "Consumer", "Queue", "Table", "Secret", "LogStore"];
-    for (const type of order) {
+    for (const type of endOrder) {
       await Promise.all([...this.#map(type).keys()].map((name) => this.#stop(type, name)));
     }
   }
@@ -184,18 +200,11 @@ export class LocalCloud {
   }
 
   #userOf(type: ResourceType, name: string): string | undefined {
-    const uses = (entry: Entry) => {
-      const inputs = entry.inputs as Partial<
-        LocalResources["Consumer"] & LocalResources["Api"] & LocalResources["Function"]
-      >;
-      if (type === "Queue") return inputs.queue === name;
-      if (type === "LogStore") return inputs.logStore === name;
-      return (
-        type === "Function" && (inputs.function === name || inputs.routes?.some((route) => route.function === name))
-      );
-    };
     for (const other of resourceTypes) {
-      const user = this.list(other).find((entry) => uses(entry as Entry));
+      const refers = references[other] as (inputs: unknown) => readonly Reference[];
+      const user = this.list(other).find(({ inputs }) =>
+        refers(inputs).some(([named, whom]) => named === type && whom === name),
+      );
       if (user) return `${other} "${nameOf(other, user.inputs)}"`;
     }
     return undefined;
@@ -207,12 +216,17 @@ export class LocalCloud {
     return (
       this.list("Api").some(({ life }) => life.active > 0) ||
       consumers.some(({ running }) => running > 0) ||
+      this.list("Reader").some(({ life }) => life.reader.running > 0) ||
       queues.some((queue) => queue.waiting > 0 || queue.depth().inFlight > 0)
     );
   }
 
   #busy(): boolean {
-    return this.#working() || this.list("Consumer").some(({ life }) => !life.consumer.queue.empty);
+    return (
+      this.#working() ||
+      this.list("Consumer").some(({ life }) => !life.consumer.queue.empty) ||
+      this.list("Reader").some(({ life }) => !life.reader.idle)
+    );
   }
 }
 

@@ -87,12 +87,13 @@ export class Consumer {
 
   async #call(batch: readonly Received[]): Promise<void> {
     this.#running++;
-    const deliveries = batch.map(({ id, body, attempt, sentAt, traceparent }) => ({
+    const deliveries = batch.map(({ id, body, attempt, sentAt, traceparent, key }) => ({
       id,
       body,
       attempt,
       sentAt,
       traceparent,
+      key,
     }));
     const event: QueueEvent = { deliveries, timeoutMs: this.target.timeoutSeconds * 1000 };
     let outcomes: QueueReply["outcomes"] | undefined;
@@ -126,7 +127,7 @@ export class Consumer {
 }
 
 /** A wrong answer must not count as success. */
-function outcomesOf(reply: unknown, count: number): QueueReply["outcomes"] | undefined {
+export function outcomesOf(reply: unknown, count: number): QueueReply["outcomes"] | undefined {
   const outcomes = (reply as Partial<QueueReply> | undefined)?.outcomes;
   if (!Array.isArray(outcomes) || outcomes.length !== count) return undefined;
   const known = (kind: unknown) => kind === "handled" || kind === "duplicate" || kind === "failed";

@@ -13,6 +13,8 @@ export interface DeadLetter {
   readonly deadAt: number;
   /** How often it had been sent back before. */
   readonly redrives: number;
+  /** Its place in the order, where there is one. */
+  readonly key?: string | undefined;
 }
 
 /** A queue's dead letters, oldest first, each kept for the retention from the moment it died. */

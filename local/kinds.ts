@@ -1,4 +1,6 @@
 import { Api, type ApiHooks } from "./api";
+import { Bucket } from "./bucket";
+import { Bus } from "./bus";
 import type { Clock } from "./clock";
 import { Consumer } from "./consumer";
 import { LocalCloudError } from "./errors";
@@ -7,9 +9,12 @@ import { type FunctionSettings, LocalFunction } from "./function";
 import { Latencies } from "./latencies";
 import { LogStore } from "./log-store";
 import { Queue } from "./queue";
+import { Reader } from "./reader";
 import type { LocalResources, ResourceType } from "./resources";
 import { Secret } from "./secret";
+import { Stream } from "./stream";
 import { Table } from "./table";
+import { Timer } from "./timer";
 
 /** What stands behind a resource of each type while it lives. */
 export interface Lives {
@@ -20,6 +25,21 @@ export interface Lives {
   readonly Consumer: ConsumerLife;
   readonly Api: Api;
   readonly Secret: Secret;
+  readonly Bus: Bus;
+  readonly Subscription: Bond;
+  readonly Stream: Stream;
+  readonly Reader: ReaderLife;
+  readonly Bucket: Bucket;
+  readonly Notification: Bond;
+  readonly Schedule: Timer;
+}
+/** A rule that another resource keeps. */
+export interface Bond {
+  readonly untie: () => void;
+}
+export interface ReaderLife {
+  readonly reader: Reader;
+  readonly latencies: Latencies;
 }
 export interface ConsumerLife {
   readonly consumer: Consumer;
@@ -135,7 +155,97 @@ export const kinds: { readonly [Type in ResourceType]: Kind<Type> } = {
     stop: (api) => api.close(),
   },
   Secret: { start: ({ name }) => new Secret(name), change: (secret) => secret, stop: nothing },
+  Bus: {
+    start: (inputs, { clock }) => new Bus(inputs.name, inputs, clock),
+    change: (bus, inputs) => {
+      bus.configure(inputs);
+      return bus;
+    },
+    stop: (bus) => bus.close(),
+  },
+  Subscription: {
+    start: tieSubscription,
+    change: (_bond, inputs, around) => tieSubscription(inputs, around),
+    stop: ({ untie }) => untie(),
+  },
+  Stream: {
+    start: (inputs, { clock }) => new Stream(inputs.name, inputs, clock),
+    change: (stream, inputs) => {
+      stream.configure(inputs);
+      return stream;
+    },
+    stop: (stream) => stream.close(),
+  },
+  Reader: {
+    start: startReader,
+    change: async (life, inputs, around, old) => {
+      if (inputs.function === old.function) {
+        life.reader.configure(inputs);
+        return life;
+      }
+      await life.reader.drain();
+      return startReader(inputs, around);
+    },
+    stop: ({ reader }) => reader.drain(),
+  },
+  Bucket: {
+    start: (inputs, { clock }) => new Bucket(inputs.name, inputs, clock),
+    change: (bucket, inputs) => {
+      bucket.configure(inputs);
+      return bucket;
+    },
+    stop: (bucket) => bucket.close(),
+  },
+  Notification: {
+    start: tieNotification,
+    change: (_bond, inputs, around) => tieNotification(inputs, around),
+    stop: ({ untie }) => untie(),
+  },
+  Schedule: {
+    start: (inputs, around) =>
+      new Timer(inputs, around.need("Queue", inputs.queue, whose("Schedule", inputs)), around.clock),
+    change: (timer, inputs) => {
+      timer.configure(inputs);
+      return timer;
+    },
+    stop: (timer) => timer.close(),
+  },
 };
+
+const whose = (type: ResourceType, { name }: { readonly name: string }) => `${type} "${name}"`;
+
+function tieSubscription(inputs: LocalResources["Subscription"], around: Surroundings): Bond {
+  const { name, types, filter } = inputs;
+  const bus = around.need("Bus", inputs.bus, whose("Subscription", inputs));
+  bus.setRule(name, { types, filter, queue: around.need("Queue", inputs.queue, whose("Subscription", inputs)) });
+  return { untie: () => bus.removeRule(name) };
+}
+
+function tieNotification(inputs: LocalResources["Notification"], around: Surroundings): Bond {
+  const { name, on, prefix, suffix } = inputs;
+  const bucket = around.need("Bucket", inputs.bucket, whose("Notification", inputs));
+  const queue = around.need("Queue", inputs.queue, whose("Notification", inputs));
+  bucket.setNotice(name, { on, prefix, suffix, queue });
+  return { untie: () => bucket.removeNotice(name) };
+}
+
+function startReader(inputs: LocalResources["Reader"], around: Surroundings): ReaderLife {
+  const { source } = inputs;
+  const by = whose("Reader", inputs);
+  const stream =
+    source.type === "Stream" ? around.need("Stream", source.name, by) : around.need("Table", source.name, by).changes;
+  const target = around.need("Function", inputs.function, by);
+  const graves = around.need("Queue", inputs.queue, by);
+  const latencies = new Latencies();
+  const settled = (all: readonly number[]) => {
+    for (const ms of all) latencies.add(ms);
+    around.moved();
+  };
+  return {
+    reader: new Reader(stream, target, graves, inputs, around.clock, inputs.from, around.faults, settled),
+    latencies,
+  };
+}
 
 function functionSettings({
   name,

@@ -12,6 +12,8 @@ export interface Received {
   readonly traceparent: string | undefined;
   /** How often it came back from the dead letters. */
   readonly redrives: number;
+  /** Messages of one key come one after another; undefined on a message without order. */
+  readonly key: string | undefined;
 }
 
 /** Since the queue was made. `sent` = `handled` + `deadLettered` - `redriven` + what the queue still holds + `purged`. */
@@ -26,19 +28,32 @@ export interface QueueCounters {
   redriven: number;
   purged: number;
   duplicatesSuppressed: number;
+  /** Not sent, because they repeated a message within the deduplication window. */
+  deduplicated: number;
+}
+
+/** How a message is sent, beside its body. */
+export interface SendOptions {
+  readonly traceparent?: string | undefined;
+  /** Its place is behind earlier messages of this key. */
+  readonly key?: string | undefined;
+  /** A message with an id that was sent within the window is dropped. */
+  readonly deduplicationId?: string | undefined;
+  readonly delaySeconds?: number | undefined;
 }
 
 export interface QueueDepth {
   readonly visible: number;
   readonly inFlight: number;
-  /** In backoff, or hidden by a fault. */
+  /** In backoff, held back by their sender, by an earlier message of their key or by a fault. */
   readonly delayed: number;
   readonly deadLetters: number;
   /** ms; 0 when the queue is empty. */
   readonly oldestAgeMs: number;
 }
 
-export type State = "visible" | "inFlight" | "delayed";
+/** `held`: behind another message of its key. */
+export type State = "visible" | "inFlight" | "delayed" | "held";
 
 export interface Stored {
   readonly id: string;
@@ -48,6 +63,7 @@ export interface Stored {
   readonly sentAt: number;
   readonly traceparent: string | undefined;
   readonly redrives: number;
+  readonly key: string | undefined;
   attempts: number;
   state: State;
   /** Grows with each change of state, so that what was noted for an earlier one is known to be stale. */
@@ -66,6 +82,7 @@ export function noCounters(): QueueCounters {
     redriven: 0,
     purged: 0,
     duplicatesSuppressed: 0,
+    deduplicated: 0,
   };
 }
 
@@ -76,6 +93,6 @@ export function receiptOf(message: Stored): string {
 
 /** The message as its latest delivery shows it. */
 export function outside(message: Stored): Received {
-  const { id, body, attempts, sentAt, traceparent, redrives } = message;
-  return { id, receipt: receiptOf(message), body, attempt: attempts, sentAt, traceparent, redrives };
+  const { id, body, attempts, sentAt, traceparent, redrives, key } = message;
+  return { id, receipt: receiptOf(message), body, attempt: attempts, sentAt, traceparent, redrives, key };
 }

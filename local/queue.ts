@@ -13,6 +13,7 @@ import {
   type QueueDepth,
   type Received,
   receiptOf,
+  type SendOptions,
   type State,
   type Stored,
 } from "./message";
@@ -25,6 +26,10 @@ export interface QueueSettings {
   readonly backoffMinSeconds: number;
   readonly backoffMaxSeconds: number;
   readonly deadLetterRetentionSeconds: number;
+  /** How long a deduplication id is known; undefined: not at all. */
+  readonly deduplicationSeconds?: number | undefined;
+  /** Longest delay that a sender may ask for. Default 0. */
+  readonly maxDelaySeconds?: number | undefined;
 }
 
 interface Wake {
@@ -37,7 +42,7 @@ interface Wake {
 const reorderReach = 16;
 
 /**
- * A standard queue: at least once, in no promised order. A message stays until it is handled, or it goes to the dead
+ * A queue: at least once; messages of one key in order, one at a time, and others in no promised order. A message stays until it is handled, or it goes to the dead
  * letters after `maxDeliveries` failed deliveries or when its retention is over. All operations take constant or
  * logarithmic time.
  */
@@ -48,7 +53,10 @@ export class Queue {
   readonly #messages = new Map<string, Stored>();
   readonly #visible = new Fifo<{ readonly message: Stored; readonly epoch: number; readonly repeat: boolean }>();
   readonly #hidden = new Heap<Wake>((a, b) => a.at - b.at);
-  readonly #counts: Record<State, number> = { visible: 0, inFlight: 0, delayed: 0 };
+  readonly #counts: Record<State, number> = { visible: 0, inFlight: 0, delayed: 0, held: 0 };
+  /** Messages of one key, in order; only the first of them is ever visible, in flight or in backoff. */
+  readonly #lines = new Map<string, Fifo<Stored>>();
+  readonly #sent = new Map<string, { readonly id: string; readonly until: number }>();
   readonly #wake: Alarm;
   readonly #expiry: Alarm;
   readonly #listeners = new Set<() => void>();
@@ -95,15 +103,39 @@ export class Queue {
     return () => this.#listeners.delete(fn);
   }
 
-  send(body: string, traceparent?: string): { readonly id: string } {
+  send(body: string, options: SendOptions = {}): { readonly id: string } {
     const bytes = Buffer.byteLength(body);
     if (bytes > this.settings.maxMessageBytes) {
       const message = `the message has ${bytes} bytes; this queue accepts ${this.settings.maxMessageBytes}`;
       throw new LocalCloudError("MessageTooLarge", message);
     }
+    const { traceparent, key, deduplicationId, delaySeconds = 0 } = options;
+    const longest = this.settings.maxDelaySeconds ?? 0;
+    if (delaySeconds > longest || delaySeconds < 0) {
+      throw new LocalCloudError(
+        "InvalidInput",
+        `a delay of ${delaySeconds} s; this queue holds back for up to ${longest}`,
+      );
+    }
+    const known = this.#repeated(deduplicationId);
+    if (known !== undefined) {
+      this.counters.deduplicated++;
+      return { id: known };
+    }
     const now = this.clock.now();
     this.counters.sent++;
-    return this.#enter({ id: randomUUID(), body, sentAt: now, enteredAt: now, traceparent, redrives: 0 });
+    const id = randomUUID();
+    if (deduplicationId !== undefined && this.settings.deduplicationSeconds !== undefined)
+      this.#sent.set(deduplicationId, { id, until: now + this.settings.deduplicationSeconds * 1000 });
+    return this.#enter({ id, body, sentAt: now, enteredAt: now, traceparent, redrives: 0, key }, delaySeconds * 1000);
+  }
+
+  /** Takes a message that died before it entered: a record of a stream, which has no dead letters of its own. */
+  bury(letter: Omit<DeadLetter, "deadAt" | "redrives">): void {
+    this.counters.sent++;
+    this.counters.deadLettered++;
+    this.deadLetters.add({ ...letter, deadAt: this.clock.now(), redrives: 0 });
+    this.#changed();
   }
 
   /** Up to `max` visible messages, each hidden from now on for the visibility timeout. */
@@ -124,7 +156,9 @@ export class Queue {
       message.attempts++;
       this.#move(message, "inFlight");
       this.#hide(message, this.settings.visibilityTimeoutSeconds * 1000);
-      if (this.faults.duplicate()) this.#visible.push({ message, epoch: message.epoch, repeat: true });
+      // A repeat of an ordered message would be a second one of its key at the same time: no cloud does that.
+      if (message.key === undefined && this.faults.duplicate())
+        this.#visible.push({ message, epoch: message.epoch, repeat: true });
       received.push(outside(message));
     }
     this.counters.delivered += received.length;
@@ -159,9 +193,10 @@ export class Queue {
   /** Sends dead letters back, with a receive count of 0 and one more redrive. All of them without `ids`. */
   redrive(ids?: readonly string[]): number {
     const letters = this.deadLetters.take(ids);
-    for (const { id, body, firstSentAt, traceparent, redrives } of letters) {
+    for (const { id, body, firstSentAt, traceparent, redrives, key } of letters) {
       this.counters.redriven++;
-      this.#enter({ id, body, sentAt: firstSentAt, enteredAt: this.clock.now(), traceparent, redrives: redrives + 1 });
+      const enteredAt = this.clock.now();
+      this.#enter({ id, body, sentAt: firstSentAt, enteredAt, traceparent, redrives: redrives + 1, key });
     }
     return letters.length;
   }
@@ -169,7 +204,9 @@ export class Queue {
   /** Deletes every message, in flight or not. Dead letters stay. */
   purge(): number {
     const count = this.#messages.size;
-    for (const message of [...this.#messages.values()]) this.#leave(message);
+    // From the back, so that nobody's leaving shows the next in line.
+    for (const message of [...this.#messages.values()].reverse()) this.#leave(message);
+    this.#lines.clear();
     this.#visible.clear();
     this.counters.purged += count;
     this.#changed();
@@ -178,8 +215,10 @@ export class Queue {
 
   depth(): QueueDepth {
     const oldest: Stored | undefined = this.#messages.values().next().value;
+    const { held, delayed, ...counts } = this.#counts;
     return {
-      ...this.#counts,
+      ...counts,
+      delayed: delayed + held,
       deadLetters: this.deadLetters.size,
       oldestAgeMs: oldest ? Math.max(0, Math.round(this.clock.now() - oldest.enteredAt)) : 0,
     };
@@ -192,16 +231,41 @@ export class Queue {
     this.#listeners.clear();
   }
 
-  #enter(content: Omit<Stored, "attempts" | "state" | "epoch">): { readonly id: string } {
-    const message: Stored = { ...content, attempts: 0, state: "delayed", epoch: 0 };
+  #enter(content: Omit<Stored, "attempts" | "state" | "epoch">, askedMs = 0): { readonly id: string } {
+    const message: Stored = { ...content, attempts: 0, state: "held", epoch: 0 };
     this.#messages.set(message.id, message);
-    this.#counts.delayed++;
-    const delay = this.faults.delayMs();
-    if (delay > 0) this.#hide(message, delay);
-    else this.#show(message);
+    this.#counts.held++;
     this.#expiry.setIfNone(message.enteredAt + this.settings.retentionSeconds * 1000);
-    if (delay === 0) this.#changed();
+    if (!this.#isNext(message)) return { id: message.id };
+    const delay = askedMs + this.faults.delayMs();
+    if (delay > 0) {
+      this.#move(message, "delayed");
+      this.#hide(message, delay);
+    } else {
+      this.#show(message);
+      this.#changed();
+    }
     return { id: message.id };
+  }
+
+  /** Lines up a message that has a key. True for whoever stands at the front. */
+  #isNext(message: Stored): boolean {
+    if (message.key === undefined) return true;
+    const line = this.#lines.get(message.key) ?? new Fifo<Stored>();
+    this.#lines.set(message.key, line);
+    line.push(message);
+    return line.first === message;
+  }
+
+  /** The id under which this message was sent before, within the window. Forgets what is older. */
+  #repeated(deduplicationId: string | undefined): string | undefined {
+    if (deduplicationId === undefined) return undefined;
+    const now = this.clock.now();
+    for (const [id, { until }] of this.#sent) {
+      if (until > now) break;
+      this.#sent.delete(id);
+    }
+    return this.#sent.get(deduplicationId)?.id;
   }
 
   #retry(message: Stored, error: string): void {
@@ -222,7 +286,7 @@ export class Queue {
   }
 
   #bury(message: Stored, error: string): void {
-    const { id, body, attempts, traceparent, sentAt, redrives } = message;
+    const { id, body, attempts, traceparent, sentAt, redrives, key } = message;
     const letter: DeadLetter = {
       id,
       body,
@@ -232,6 +296,7 @@ export class Queue {
       firstSentAt: sentAt,
       deadAt: this.clock.now(),
       redrives,
+      key,
     };
     this.deadLetters.add(letter);
     this.#leave(message);
@@ -258,6 +323,20 @@ export class Queue {
     this.#counts[message.state]--;
     message.epoch++;
     this.#messages.delete(message.id);
+    if (message.key !== undefined) this.#letNext(message.key);
+  }
+
+  /** After somebody has left: the first of the line who is still here is shown. */
+  #letNext(key: string): void {
+    const line = this.#lines.get(key);
+    for (let next = line?.first; next; next = line?.first) {
+      if (this.#messages.get(next.id) !== next) line?.shift();
+      else {
+        if (next.state === "held") this.#show(next);
+        return;
+      }
+    }
+    this.#lines.delete(key);
   }
 
   #show(message: Stored): void {

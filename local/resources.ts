@@ -1,4 +1,6 @@
+import { Cron } from "croner";
 import * as z from "zod";
+import type { Filter } from "../runtime/filter";
 import { LocalCloudError } from "./errors";
 
 /**
@@ -21,9 +23,18 @@ export const operations = {
   put: "Table",
   delete: "Table",
   read: "Secret",
+  putRecords: "Stream",
+  getObject: "Bucket",
+  listObjects: "Bucket",
+  putObject: "Bucket",
+  deleteObject: "Bucket",
 } as const;
 export type Operation = keyof typeof operations;
 const operationNames = Object.keys(operations) as [Operation, ...Operation[]];
+
+/** On a bus, where each type of event is granted by itself: `publish com.shop.orders.OrderPlaced.v1`. */
+export type Publishing = `publish ${string}`;
+const publishing = z.templateLiteral(["publish ", z.string().min(1)]);
 
 const auth = z.discriminatedUnion("kind", [
   z.strictObject({ kind: z.literal("none") }),
@@ -37,6 +48,9 @@ const auth = z.discriminatedUnion("kind", [
   }),
 ]);
 
+/** The filter's own grammar is `runtime/filter.ts`; here it only has to be an object. */
+const filter = z.custom<Filter>((value) => typeof value === "object" && value !== null, "must be a filter").optional();
+
 export const schemas = {
   LogStore: z.strictObject({ name, retentionDays: z.number().int().min(1).max(3653) }),
   Queue: z.strictObject({
@@ -48,6 +62,73 @@ export const schemas = {
     backoffMinSeconds: seconds(43_200),
     backoffMaxSeconds: seconds(43_200),
     deadLetterRetentionSeconds: seconds(31 * day).min(1),
+    /** Messages with an id that was sent within this time are dropped. */
+    deduplicationSeconds: seconds(7 * day)
+      .min(1)
+      .optional(),
+    maxDelaySeconds: seconds(7 * day).optional(),
+  }),
+  Bus: z.strictObject({
+    name,
+    maxEventBytes: count(10 * 2 ** 20),
+    /** 0: nothing is kept. */
+    archiveSeconds: seconds(31 * day),
+    /** Whether events of one subject keep their order. */
+    ordered: z.boolean(),
+  }),
+  Subscription: z.strictObject({
+    name,
+    bus: name,
+    queue: name,
+    types: z.array(z.string().min(1)).min(1).readonly(),
+    filter,
+  }),
+  Stream: z.strictObject({
+    name,
+    partitions: count(256),
+    retentionSeconds: seconds(365 * day).min(1),
+    maxRecordBytes: count(10 * 2 ** 20),
+  }),
+  Reader: z.strictObject({
+    name,
+    /** What it reads: a stream, or a table's changes. */
+    source: z.strictObject({ type: z.enum(["Stream", "Table"]), name }),
+    function: name,
+    /** Has its dead letters; what is redriven from there reaches the same function. */
+    queue: name,
+    /** Where it begins: the oldest record, what comes from now on, or a time in ms since the epoch. */
+    from: z.union([z.literal("oldest"), z.literal("latest"), z.number()]),
+    batchSize: count(10_000),
+    windowSeconds: seconds(300),
+    parallelism: count(10),
+    maxDeliveries: count(1000),
+    backoffMinSeconds: seconds(43_200),
+    backoffMaxSeconds: seconds(43_200),
+    bisect: z.boolean(),
+    maxRecordAgeSeconds: seconds(365 * day),
+  }),
+  Bucket: z.strictObject({
+    name,
+    expireAfterSeconds: seconds(3650 * day)
+      .min(1)
+      .optional(),
+  }),
+  Notification: z.strictObject({
+    name,
+    bucket: name,
+    queue: name,
+    on: z
+      .array(z.enum(["created", "deleted"]))
+      .min(1)
+      .readonly(),
+    prefix: z.string(),
+    suffix: z.string(),
+  }),
+  Schedule: z.strictObject({
+    name,
+    cron: z.string().refine(isCron, "must be five fields of cron"),
+    timeZone: z.string().min(1),
+    queue: name,
   }),
   Table: z.strictObject({
     name,
@@ -67,7 +148,15 @@ export const schemas = {
     /** Heap limit of its thread. */
     memoryMiB: z.number().int().min(16).max(32_768),
     permissions: z
-      .array(z.strictObject({ resource: name, operations: z.array(z.enum(operationNames)).min(1).readonly() }))
+      .array(
+        z.strictObject({
+          resource: name,
+          operations: z
+            .array(z.union([z.enum(operationNames), publishing]))
+            .min(1)
+            .readonly(),
+        }),
+      )
       .readonly(),
     logStore: name,
   }),
@@ -131,7 +220,49 @@ export const immutable: { readonly [Type in ResourceType]: readonly (keyof Local
   Consumer: ["queue"],
   Api: ["name"],
   Secret: ["name"],
+  Bus: ["name"],
+  Subscription: ["name", "bus", "queue"],
+  Stream: ["name", "partitions"],
+  Reader: ["name", "source", "queue", "from"],
+  Bucket: ["name"],
+  Notification: ["name", "bucket", "queue"],
+  Schedule: ["name", "queue"],
 };
+
+/** What a resource refers to by name: by property, the type that it names. */
+export const references: { readonly [Type in ResourceType]: (inputs: LocalResources[Type]) => readonly Reference[] } = {
+  LogStore: () => [],
+  Queue: () => [],
+  Table: () => [],
+  Secret: () => [],
+  Bus: () => [],
+  Stream: () => [],
+  Bucket: () => [],
+  Function: ({ logStore }) => [["LogStore", logStore]],
+  Consumer: (inputs) => [
+    ["Queue", inputs.queue],
+    ["Function", inputs.function],
+  ],
+  Api: ({ routes, logStore }) => [
+    ["LogStore", logStore],
+    ...routes.map((route): Reference => ["Function", route.function]),
+  ],
+  Subscription: ({ bus, queue }) => [
+    ["Bus", bus],
+    ["Queue", queue],
+  ],
+  Reader: (inputs) => [
+    [inputs.source.type, inputs.source.name],
+    ["Function", inputs.function],
+    ["Queue", inputs.queue],
+  ],
+  Notification: ({ bucket, queue }) => [
+    ["Bucket", bucket],
+    ["Queue", queue],
+  ],
+  Schedule: ({ queue }) => [["Queue", queue]],
+};
+export type Reference = readonly [type: ResourceType, name: string];
 
 export interface Failure {
   readonly property: string;
@@ -160,7 +291,7 @@ export function failures(
 
 /** What no single property can say. */
 function across(type: ResourceType, inputs: unknown): Failure[] {
-  if (type === "Queue") {
+  if (type === "Queue" || type === "Reader") {
     const { backoffMinSeconds, backoffMaxSeconds } = inputs as LocalResources["Queue"];
     if (backoffMinSeconds > backoffMaxSeconds) {
       return [
@@ -199,6 +330,15 @@ function at(value: unknown, path: readonly PropertyKey[]): unknown {
     (inner, key) => (inner as Readonly<Record<PropertyKey, unknown>> | undefined | null)?.[key],
     value,
   );
+}
+
+function isCron(text: string): boolean {
+  try {
+    new Cron(text, { mode: "5-part", paused: true });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Whether what comes from there cannot be exchanged on its way. */

@@ -1,8 +1,10 @@
+import type { TableEvent } from "../runtime/local/events";
 import type { Key, Row, TableLayout, Write } from "../runtime/table";
 import { Alarm } from "./alarm";
 import type { Clock } from "./clock";
 import { LocalCloudError } from "./errors";
 import { Heap } from "./heap";
+import { Stream } from "./stream";
 
 export interface TableSettings {
   readonly key: string;
@@ -18,6 +20,9 @@ export interface TableQuery {
   readonly count: number;
   readonly descending?: boolean;
 }
+
+/** A table's changes stay for a day, as on AWS. */
+const feedSettings = { partitions: 4, retentionSeconds: 86_400, maxRecordBytes: Number.POSITIVE_INFINITY };
 
 interface Stored {
   readonly key: Key;
@@ -37,6 +42,8 @@ export class Table {
   readonly #expiring = new Heap<{ readonly key: Key; readonly expires: number }>((a, b) => a.expires - b.expires);
   readonly #sweep: Alarm;
   #size = 0;
+  #changes: Stream | undefined;
+  #sequence = 0;
 
   constructor(
     readonly name: string,
@@ -55,6 +62,12 @@ export class Table {
   get layout(): TableLayout {
     const { key, sort, expires, version } = this.settings;
     return { key, ...(sort && { sort }), ...(expires && { expires }), ...(version && { version }) };
+  }
+
+  /** What is written and deleted from the first asking on, in order for each key. */
+  get changes(): Stream {
+    this.#changes ??= new Stream(this.name, feedSettings, this.clock);
+    return this.#changes;
   }
 
   /** Items, expired ones not yet swept included. */
@@ -95,6 +108,7 @@ export class Table {
       throw new LocalCloudError("Conflict", "the item's stored version is another");
     }
     const stored: Stored = { key, row, expires };
+    this.#tell(key, live ? "updated" : "inserted", { item: row, ...(live && { before: live.row }) });
     items.splice(index, found ? 1 : 0, stored);
     if (!found) this.#size++;
     if (items.length === 1) this.#partitions.set(key.partition, { items });
@@ -110,6 +124,7 @@ export class Table {
 
   close(): void {
     this.#sweep.cancel();
+    this.#changes?.close();
   }
 
   #find({ partition, sort = "" }: Key): { items: Stored[]; index: number; found: Stored | undefined } {
@@ -118,7 +133,15 @@ export class Table {
     return { items, index, found: exact ? items[index] : undefined };
   }
 
+  #tell(key: Key, kind: TableEvent["kind"], images: Pick<TableEvent, "item" | "before">): void {
+    if (!this.#changes) return;
+    const id = `${this.name}@${this.#sequence++}`;
+    const event: TableEvent = { id, kind, ...key, ...images, at: this.clock.now() };
+    this.#changes.put(JSON.stringify(key), JSON.stringify(event));
+  }
+
   #remove(key: Key, items: Stored[], index: number): void {
+    this.#tell(key, "deleted", { before: items[index]?.row });
     items.splice(index, 1);
     this.#size--;
     if (items.length === 0) this.#partitions.delete(key.partition);

@@ -10,6 +10,8 @@ export interface QueueEvent {
     /** ms since the epoch. */
     readonly sentAt: number;
     readonly traceparent?: string | undefined;
+    /** The key whose messages or records come in order. */
+    readonly key?: string | undefined;
   }[];
   /** ms that the platform gives this call. */
   readonly timeoutMs: number;
@@ -21,6 +23,30 @@ export interface QueueReply {
     | { readonly kind: "handled" | "duplicate" }
     | { readonly kind: "failed"; readonly error: string }
   )[];
+}
+
+/** What an object trigger's queue holds. */
+export interface ObjectEvent {
+  readonly id: string;
+  readonly kind: "created" | "deleted";
+  readonly key: string;
+  readonly bytes?: number;
+  readonly etag?: string;
+  readonly sequencer: string;
+  /** ms since the epoch. */
+  readonly at: number;
+}
+
+/** What a table's change feed holds. */
+export interface TableEvent {
+  readonly id: string;
+  readonly kind: "inserted" | "updated" | "deleted";
+  readonly partition: string;
+  readonly sort?: string;
+  readonly item?: unknown;
+  readonly before?: unknown;
+  /** ms since the epoch. */
+  readonly at: number;
 }
 
 /** A call of a route. The gateway has matched the route, checked the caller and the size. */

@@ -54,7 +54,7 @@ describe("local queue", () => {
   it("dead-letters at the last failed delivery, with cause, attempts, trace and times", async () => {
     const { clock, queue } = make({ maxDeliveries: 2 });
     const sentAt = clock.now();
-    const { id } = queue.send("body", "00-trace");
+    const { id } = queue.send("body", { traceparent: "00-trace" });
     for (const error of ["Error: first", "Error: last"]) {
       const delivery = one(queue);
       queue.failed(delivery.id, delivery.receipt, error);
@@ -70,6 +70,7 @@ describe("local queue", () => {
         firstSentAt: sentAt,
         deadAt: sentAt + 5000,
         redrives: 0,
+        key: undefined,
       },
     ]);
     assert.equal(queue.empty, true);

@@ -28,7 +28,7 @@ async function withDeadLetter(cloud: LocalCloud, body: string): Promise<string> 
   await cloud.create("Queue", { ...queueInputs, maxDeliveries: 1 });
   const queue = cloud.find("Queue", "q");
   assert.ok(queue);
-  const { id } = queue.send(body, "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+  const { id } = queue.send(body, { traceparent: "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01" });
   const [delivery] = queue.receive(1);
   queue.failed(id, delivery?.receipt ?? "", "Error: <b>no</b>");
   return id;
