@@ -24,9 +24,7 @@ export function serverlessFunction(
   }));
   if (handler.idempotency)
     uses.push({ variable: IDEMPOTENCY, grant: handler.idempotency, access: accessTo(handler.idempotency) });
-  const environment = Object.fromEntries(
-    uses.map(({ variable, access }) => [variable, JSON.stringify({ resource: access.resource })]),
-  );
+  const environment = Object.fromEntries(uses.map(({ variable, access }) => [variable, JSON.stringify(access.config)]));
   const args: FunctionArgs = {
     name: nameOf(self.site, name),
     code: handler.bundle.text,
@@ -34,7 +32,7 @@ export function serverlessFunction(
     environment: { ...environment, [SETTINGS]: JSON.stringify(settings) },
     timeoutSeconds: handler.timeoutSeconds,
     memoryMiB: handler.memoryMiB,
-    permissions: uses.map(({ access }) => access),
+    permissions: uses.map(({ access }) => access.permission),
     logStore: pulumi.output(logStoreOf(self.site)),
   };
   return {
