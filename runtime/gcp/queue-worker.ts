@@ -22,7 +22,10 @@ export function queueWorker(handler: AnyQueueHandler, parts: Parts) {
   const settle = async (pushed: Pushed, outcome: Failed): Promise<204 | 500> => {
     if (settings.deadLetter === undefined || (pushed.attempt ?? 0) < settings.maxDeliveries) return 500;
     try {
-      await publish(settings.deadLetter, pushed.delivery.body, deadLetterAttributes(pushed, outcome));
+      await publish(settings.deadLetter, {
+        body: pushed.delivery.body,
+        attributes: deadLetterAttributes(pushed, outcome),
+      });
       return 204;
     } catch (error) {
       const traceId = parseTraceparent(outcome.traceparent)?.traceId ?? "";
