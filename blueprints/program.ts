@@ -10,6 +10,7 @@ export interface Blueprint<Schema extends SettingsSchema = SettingsSchema> {
 
 /** Loaded one at a time: a stack pays for its own blueprint only. */
 const blueprints: Record<string, () => Blueprint> = {
+  fulfilment: () => (require("./fulfilment") as typeof import("./fulfilment")).fulfilment,
   orders: () => (require("./orders") as typeof import("./orders")).orders,
 };
 

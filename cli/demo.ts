@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { UsageError } from "./failure";
 import type { Stack } from "./project";
 
-/** A queue's books since it was made. */
+/** A queue's books since it was made; a stream processor's or a trigger's come from its queue and its reader together. */
 export interface QueueBooks {
   readonly handled: number;
   /** Deliveries beyond the first. */
@@ -28,8 +28,18 @@ export interface Stage {
   readonly seed: number;
   /** Resolves when no message waits, runs or backs off. */
   readonly quiet: () => Promise<void>;
-  /** @param component the worker's name */
+  /** @param component the name of what has a queue or reads a stream */
   readonly books: (component: string) => QueueBooks;
+  /** All items of a table. */
+  readonly items: (table: string) => readonly Readonly<Record<string, unknown>>[];
+  /** Publishes the archived events of a bus once more, marked with `name`; returns how many. */
+  readonly replay: (bus: string, name: string) => number;
+  /** Has a stream processor begin again at the oldest record. */
+  readonly rewind: (processor: string) => void;
+  /** Writes an object as somebody outside would. */
+  readonly upload: (bucket: string, key: string, body: Uint8Array) => void;
+  /** Sends dead letters back; returns how many. */
+  readonly redrive: (component: string) => number;
 }
 
 export interface DemoReport {

@@ -1,6 +1,8 @@
 /** `npm start -- <stack> --once`: the blueprint's demo traffic, its books, and an exit code that tells whether they balance. */
 
 import type { LocalCloud } from "../local";
+import type { Lives } from "../local/kinds";
+import type { ResourceType } from "../local/resources";
 import { demoOf, type QueueBooks } from "./demo";
 import { deploy } from "./local-stack";
 import type { Stack } from "./project";
@@ -20,6 +22,14 @@ export async function once(cloud: LocalCloud, stack: Stack, seed: number): Promi
     seed,
     quiet: () => cloud.quiet({ skipBackoff: true }),
     books: (component) => books(cloud, `${stack.name}-${component}`),
+    items: (table) => found(cloud, "Table", `${stack.name}-${table}`).rows(),
+    replay: (bus, name) =>
+      found(cloud, "Bus", `${stack.name}-${bus}`).replay({ name, from: 0, to: Number.POSITIVE_INFINITY }),
+    rewind: (processor) => found(cloud, "Reader", `${stack.name}-${processor}`).reader.seek("oldest"),
+    upload: (bucket, key, body) => {
+      found(cloud, "Bucket", `${stack.name}-${bucket}`).put(key, body, "application/octet-stream");
+    },
+    redrive: (component) => found(cloud, "Queue", `${stack.name}-${component}`).redrive(),
   });
   const table = columns(
     report.rows.map(([what, count]) => [what, String(count)]),
@@ -35,19 +45,34 @@ export async function once(cloud: LocalCloud, stack: Stack, seed: number): Promi
   };
 }
 
+function found<Type extends ResourceType>(cloud: LocalCloud, type: Type, name: string): Lives[Type] {
+  const life = cloud.find(type, name);
+  if (!life) throw new Error(`the demo asks for the ${type} ${name}, which its blueprint does not have`);
+  return life;
+}
+
 function books(cloud: LocalCloud, name: string): QueueBooks {
-  const queue = cloud.find("Queue", name);
-  if (!queue) throw new Error(`the demo asks for the queue ${name}, which its blueprint does not have`);
+  const queue = found(cloud, "Queue", name);
   const { counters } = queue;
+  const read = cloud.find("Reader", name)?.reader.counters;
   return {
-    handled: counters.handled - counters.duplicatesSuppressed,
-    retried: counters.retried,
-    duplicatesSuppressed: counters.duplicatesSuppressed,
+    handled: counters.handled - counters.duplicatesSuppressed + (read ? read.handled - read.duplicatesSuppressed : 0),
+    retried: counters.retried + (read?.retried ?? 0),
+    duplicatesSuppressed: counters.duplicatesSuppressed + (read?.duplicatesSuppressed ?? 0),
     deadLetters: queue.deadLetters.list().map(({ body, error, attempts, traceparent }) => ({
-      body: JSON.parse(body) as unknown,
+      body: parsed(body),
       error,
       attempts,
       traceId: traceparent?.split("-")[1] ?? "",
     })),
   };
+}
+
+/** A dead letter may be just what could not be parsed. */
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return body;
+  }
 }

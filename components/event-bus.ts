@@ -103,11 +103,11 @@ export class EventBus<Definition extends EventDefinition> extends Pattern<"Event
   }
 
   /** May publish these events, by their definitions. */
-  publisher<One extends Definition>(...definitions: readonly [One, ...One[]]): Grant<EventPublisher<One>> {
-    const unknown = definitions.filter(({ type }) => !this.events.has(type));
-    if (unknown.length > 0) {
-      const fact = `publisher() names ${unknown.map(({ type }) => type).join(", ")}, which this bus does not carry`;
-      this.refuse([{ code: "SB-C004", fact, wayOut: "add the definition to the bus's events" }]);
+  publisher<const All extends readonly Definition[]>(...definitions: All): Grant<EventPublisher<All[number]>> {
+    const unknown = definitions.filter(({ type }) => !this.events.has(type)).map(({ type }) => type);
+    if (unknown.length > 0 || definitions.length === 0) {
+      const fact = `publisher() names ${unknown.join(", ") || "no event"}, which this bus does not carry`;
+      this.refuse([{ code: "SB-C004", fact, wayOut: "name definitions that the bus's events list" }]);
     }
     return grant(this, "bus", "publisher", definitions.map(({ type }) => `publish ${type}`).sort());
   }

@@ -24,7 +24,7 @@ export interface SubscriptionOptions<Definition extends EventDefinition> extends
   /** Where the events come from. */
   readonly bus: EventBus<EventDefinition>;
   /** The events to be handled. */
-  readonly events: readonly [Definition, ...Definition[]];
+  readonly events: readonly Definition[];
   /** Which of them, by attributes and data. Applied in full on every cloud. Default: all. */
   readonly filter?: Filter;
   /** Suppresses repeats of an event, by its id. Default: none, the handler must tolerate repeats. */

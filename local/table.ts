@@ -80,6 +80,13 @@ export class Table {
     return found && this.#isLive(found) ? found.row : undefined;
   }
 
+  /** All live items, for those who look from outside. */
+  rows(): Row[] {
+    return [...this.#partitions.values()].flatMap(({ items }) =>
+      items.filter((item) => this.#isLive(item)).map(({ row }) => row),
+    );
+  }
+
   query({ partition, after, count, descending = false }: TableQuery): Row[] {
     const items = this.#partitions.get(partition)?.items ?? [];
     const rows: Row[] = [];

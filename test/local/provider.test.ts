@@ -16,8 +16,8 @@ describe("local provider's handlers", () => {
   it("know the types of the local cloud and no others", () => {
     assert.equal(typeOf("localcloud:index:Queue"), "Queue");
     assert.throws(
-      () => typeOf("localcloud:index:Stream"),
-      /localcloud:index:Stream is not a resource type.*LogStore, Queue/,
+      () => typeOf("localcloud:index:Mainframe"),
+      /localcloud:index:Mainframe is not a resource type.*LogStore, Queue/,
     );
     assert.throws(() => typeOf("aws:sqs/queue:Queue"), { name: "InvalidInput" });
   });
