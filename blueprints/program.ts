@@ -10,7 +10,9 @@ export interface Blueprint<Schema extends SettingsSchema = SettingsSchema> {
 
 /** Loaded one at a time: a stack pays for its own blueprint only. */
 const blueprints: Record<string, () => Blueprint> = {
+  clickstream: () => (require("./clickstream") as typeof import("./clickstream")).clickstream,
   fulfilment: () => (require("./fulfilment") as typeof import("./fulfilment")).fulfilment,
+  "media-intake": () => (require("./media-intake") as typeof import("./media-intake")).mediaIntake,
   orders: () => (require("./orders") as typeof import("./orders")).orders,
 };
 

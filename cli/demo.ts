@@ -38,6 +38,12 @@ export interface Stage {
   readonly rewind: (processor: string) => void;
   /** Writes an object as somebody outside would. */
   readonly upload: (bucket: string, key: string, body: Uint8Array) => void;
+  /** Deletes an object as somebody outside would. */
+  readonly remove: (bucket: string, key: string) => void;
+  /** All objects of a bucket. */
+  readonly objects: (bucket: string) => readonly { readonly key: string; readonly body: Uint8Array }[];
+  /** Runs a schedule now, for the present minute. */
+  readonly tick: (schedule: string) => void;
   /** Sends dead letters back; returns how many. */
   readonly redrive: (component: string) => number;
 }

@@ -29,6 +29,10 @@ export async function once(cloud: LocalCloud, stack: Stack, seed: number): Promi
     upload: (bucket, key, body) => {
       found(cloud, "Bucket", `${stack.name}-${bucket}`).put(key, body, "application/octet-stream");
     },
+    remove: (bucket, key) => found(cloud, "Bucket", `${stack.name}-${bucket}`).delete(key),
+    objects: (bucket) =>
+      found(cloud, "Bucket", `${stack.name}-${bucket}`).list("", undefined, Number.POSITIVE_INFINITY),
+    tick: (schedule) => found(cloud, "Schedule", `${stack.name}-${schedule}`).ring(),
     redrive: (component) => found(cloud, "Queue", `${stack.name}-${component}`).redrive(),
   });
   const table = columns(

@@ -37,6 +37,13 @@ export class Timer {
     );
   }
 
+  /** A run for the present minute, beside those of the expression. */
+  ring(): void {
+    const minute = new Date(this.clock.now());
+    minute.setUTCSeconds(0, 0);
+    this.#tick(minute);
+  }
+
   close(): void {
     this.#cancel();
   }
@@ -45,9 +52,13 @@ export class Timer {
     const next = this.next;
     if (!next) return;
     this.#cancel = this.clock.schedule(next.getTime(), () => {
-      this.ticks++;
-      this.queue.send(JSON.stringify({ scheduledFor: next.toISOString() }));
+      this.#tick(next);
       this.#arm();
     });
+  }
+
+  #tick(minute: Date): void {
+    this.ticks++;
+    this.queue.send(JSON.stringify({ scheduledFor: minute.toISOString() }));
   }
 }
