@@ -4,10 +4,9 @@ import type { Delivery } from "../queue-worker";
 import { type FrameworkRequest, headersOf } from "./http";
 
 export interface Pushed {
-  readonly delivery: Delivery;
+  readonly delivery: Delivery & { readonly attributes: Readonly<Record<string, string>> };
   /** Undefined where Pub/Sub tells none: on unwrapped pushes, and without a dead-letter policy. */
   readonly attempt?: number;
-  readonly attributes: Readonly<Record<string, string>>;
 }
 
 /** Undefined when the request is no push of either form. */
@@ -21,6 +20,7 @@ interface Envelope {
   readonly data?: unknown;
   readonly messageId?: unknown;
   readonly publishTime?: unknown;
+  readonly orderingKey?: unknown;
   readonly attributes?: unknown;
 }
 
@@ -33,7 +33,7 @@ function readWrapped(request: FrameworkRequest): Pushed | undefined {
   if (typeof message !== "object" || message === null || typeof message.messageId !== "string") return undefined;
   const body = typeof message.data === "string" ? Buffer.from(message.data, "base64").toString() : "";
   const attempt = typeof deliveryAttempt === "number" && deliveryAttempt > 0 ? deliveryAttempt : undefined;
-  return pushed(message.messageId, body, message.publishTime, texts(message.attributes), attempt);
+  return pushed(message.messageId, body, message, texts(message.attributes), attempt);
 }
 
 /** Attributes are headers under their own names here, among all others: only the ones that the runtime sets are read. */
@@ -42,13 +42,15 @@ const OWN = ["traceparent"] as const;
 function readUnwrapped(request: FrameworkRequest, headers: Record<string, string | undefined>, id: string): Pushed {
   const attributes = texts(Object.fromEntries(OWN.map((name) => [name, headers[name]])));
   const body = Buffer.from(request.rawBody ?? []).toString();
-  return pushed(id, body, headers["x-goog-pubsub-publish-time"], attributes, undefined);
+  const publishTime = headers["x-goog-pubsub-publish-time"];
+  const orderingKey = headers["x-goog-pubsub-ordering-key"];
+  return pushed(id, body, { publishTime, orderingKey }, attributes, undefined);
 }
 
 function pushed(
   id: string,
   body: string,
-  publishTime: unknown,
+  { publishTime, orderingKey }: Envelope,
   attributes: Readonly<Record<string, string>>,
   attempt: number | undefined,
 ): Pushed {
@@ -60,9 +62,10 @@ function pushed(
       body,
       attempt: attempt ?? 1,
       sentAt: Number.isNaN(sentAt.getTime()) ? new Date() : sentAt,
+      attributes,
       ...(traceparent !== undefined && { traceparent }),
+      ...(typeof orderingKey === "string" && orderingKey !== "" && { key: orderingKey }),
     },
-    attributes,
     ...(attempt !== undefined && { attempt }),
   };
 }
