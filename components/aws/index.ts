@@ -2,12 +2,10 @@ import type * as apigatewayv2 from "@pulumi/aws/apigatewayv2";
 import type * as cloudtrail from "@pulumi/aws/cloudtrail";
 import type * as cloudwatch from "@pulumi/aws/cloudwatch";
 import type * as dynamodb from "@pulumi/aws/dynamodb";
-import type * as iam from "@pulumi/aws/iam";
 import type * as kms from "@pulumi/aws/kms";
 import type * as lambda from "@pulumi/aws/lambda";
 import type * as s3 from "@pulumi/aws/s3";
 import type * as secretsmanager from "@pulumi/aws/secretsmanager";
-import type * as sqs from "@pulumi/aws/sqs";
 import type { Cloud } from "../core/cloud";
 import { type FoundationParts, foundation } from "./foundation";
 import type { FunctionParts } from "./function";
@@ -15,6 +13,7 @@ import { type HttpApiParts, httpApi } from "./http-api";
 import { queueWorker } from "./queue-worker";
 import { secret } from "./secret";
 import { table } from "./table";
+import type { WorkedQueueNodes, WorkedQueueParts } from "./worked-queue";
 
 /** Amazon Web Services: Lambda, SQS, API Gateway, DynamoDB, Secrets Manager. */
 export const aws = { name: "aws", foundation, httpApi, queueWorker, secret, table } satisfies Cloud;
@@ -40,23 +39,7 @@ declare module "../core/escape" {
           accessLogGroup: cloudwatch.LogGroup;
         };
       };
-      QueueWorker: {
-        args: FunctionParts & {
-          queue: sqs.QueueArgs;
-          queuePolicy: sqs.QueuePolicyArgs;
-          deadLetterQueue: sqs.QueueArgs;
-          eventSource: lambda.EventSourceMappingArgs;
-        };
-        nodes: {
-          queue: sqs.Queue;
-          deadLetterQueue: sqs.Queue;
-          function: lambda.Function;
-          alias: lambda.Alias;
-          role: iam.Role;
-          logGroup: cloudwatch.LogGroup;
-          eventSource: lambda.EventSourceMapping;
-        };
-      };
+      QueueWorker: { args: WorkedQueueParts; nodes: WorkedQueueNodes };
       Secret: { args: { secret: secretsmanager.SecretArgs }; nodes: { secret: secretsmanager.Secret } };
       Table: { args: { table: dynamodb.TableArgs }; nodes: { table: dynamodb.Table } };
     };
