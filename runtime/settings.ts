@@ -60,6 +60,8 @@ export interface StreamProcessorSettings extends QueueWorkerSettings {
 export interface TableTriggerSettings extends StreamProcessorSettings {
   readonly table: { readonly key: string; readonly sort?: string };
   readonly on: readonly ("written" | "deleted")[];
+  /** The trigger's own queue, on clouds whose feed cannot count and space deliveries: the queue does. */
+  readonly queue?: string;
 }
 
 export interface HttpRouteSettings {
