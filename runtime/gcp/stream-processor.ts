@@ -1,7 +1,7 @@
 import type { Parts } from "../settings";
 import { type AnyStreamHandler, createStreamProcessor, records } from "../stream-processor";
 import { cloudLogging } from "./http";
-import { type HttpFunction, pushFunction } from "./worked";
+import { expired, type HttpFunction, isHopeless, pushFunction } from "./worked";
 
 /**
  * A stream processor. Pub/Sub pushes one record of a key at a time, the next one when that is dealt with, and counts
@@ -10,14 +10,5 @@ import { type HttpFunction, pushFunction } from "./worked";
  */
 export function streamProcessor(handler: AnyStreamHandler, parts: Parts): HttpFunction {
   const { settings, attempt } = createStreamProcessor(records(handler), parts, { sink: cloudLogging });
-  return pushFunction({
-    settings,
-    run: attempt,
-    // Redriven records are as old as their way back, or none could ever be redriven.
-    doomed: ({ sentAt }) =>
-      Date.now() - sentAt.getTime() <= settings.maxRecordAgeSeconds * 1000
-        ? undefined
-        : { name: "Expired", message: `older than ${settings.maxRecordAgeSeconds} s when its turn came` },
-    hopeless: ({ name }) => name === "InvalidMessage",
-  });
+  return pushFunction({ settings, run: attempt, doomed: expired(settings), hopeless: isHopeless });
 }

@@ -7,7 +7,7 @@
 import { type Cause, causeOf } from "../errors";
 import { causeFields, createLog } from "../log";
 import { type AnyQueueHandler, createQueueWorker, type Delivery, type QueueWorker, type Source } from "../queue-worker";
-import type { Parts, QueueWorkerSettings } from "../settings";
+import type { Parts, QueueWorkerSettings, StreamProcessorSettings } from "../settings";
 import { parseTraceparent } from "../trace";
 import { bury, type DeadLetter } from "./dead-letter";
 import { cloudLogging, type FrameworkRequest, type FrameworkResponse, takeBodiesAsTheyCome } from "./http";
@@ -62,8 +62,19 @@ export function deadline({ timeoutSeconds }: QueueWorkerSettings): () => number 
   return () => Math.max(0, end - Date.now());
 }
 
+/** Whether a record is too old to be tried. Redriven ones are as old as their way back, or none could ever be redriven. */
+export function expired({ maxRecordAgeSeconds }: StreamProcessorSettings): (delivery: Delivery) => Cause | undefined {
+  return ({ sentAt }) =>
+    Date.now() - sentAt.getTime() <= maxRecordAgeSeconds * 1000
+      ? undefined
+      : { name: "Expired", message: `older than ${maxRecordAgeSeconds} s when its turn came` };
+}
+
+/** What is no message of its kind will never be one. */
+export const isHopeless = ({ name }: Cause): boolean => name === "InvalidMessage";
+
 /** False where the dead letter could not be published: then the message has to come again. */
-async function buried({ component, deadLetter }: QueueWorkerSettings, letter: DeadLetter): Promise<boolean> {
+export async function buried({ component, deadLetter }: QueueWorkerSettings, letter: DeadLetter): Promise<boolean> {
   if (deadLetter === undefined) return false;
   try {
     await bury(deadLetter, letter);
