@@ -31,8 +31,9 @@ export function matches(filter: Filter, event: Filterable): boolean {
   if ("all" in filter) return filter.all.every((part) => matches(part, event));
   if ("any" in filter) return filter.any.some((part) => matches(part, event));
   const value = fieldOf(event, filter.field);
-  if ("exists" in filter) return filter.exists === (value !== undefined && value !== null);
+  if ("exists" in filter && !filter.exists) return value === undefined || value === null;
   if (typeof value !== "string" && typeof value !== "number" && typeof value !== "boolean") return false;
+  if ("exists" in filter) return true;
   if ("in" in filter) return filter.in.includes(value);
   if ("notIn" in filter) return !filter.notIn.includes(value);
   if ("prefix" in filter) return typeof value === "string" && value.startsWith(filter.prefix);
