@@ -180,10 +180,13 @@ export function logGroup(
   return new cloudwatch.LogGroup(name, shape(args), self.child(key ? { dependsOn: key.usable } : {}));
 }
 
-/** Who may use the key beside the roles that IAM lets: the account administers it, its logs and its trail are encrypted with it. */
+/**
+ * Who may use the key beside the roles that IAM lets: the account administers it, and services that have no role encrypt
+ * with it what is the account's own: logs, events on buses and on their way into queues, the trail.
+ */
 function keyPolicy(
   keyArn: pulumi.Output<string>,
-  forLogs: boolean,
+  forData: boolean,
   trailArn: pulumi.Output<string> | undefined,
 ): pulumi.Output<string> {
   return pulumi.all([keyArn, trailArn]).apply(([arn, trail]) => {
@@ -196,12 +199,25 @@ function keyPolicy(
       Resource: "*",
       ...(condition ? { Condition: condition } : {}),
     });
-    const logs = { "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${account}:log-group:*` };
+    const own = (service: string, resource: string) => `arn:${partition}:${service}:${region}:${account}:${resource}`;
+    const like = (name: string, service: string, resource: string) => ({ ArnLike: { [name]: own(service, resource) } });
+    const data = [
+      allow(
+        "Logs",
+        { Service: `logs.${region}.amazonaws.com` },
+        logsUse,
+        like("kms:EncryptionContext:aws:logs:arn", "logs", "log-group:*"),
+      ),
+      allow("BusKey", events, "kms:DescribeKey", { StringEquals: { "aws:SourceAccount": account } }),
+      allow("Buses", events, busUse, like("kms:EncryptionContext:aws:events:event-bus:arn", "events", "event-bus/*")),
+      allow("Rules", events, sendUse, like("aws:SourceArn", "events", "rule/*")),
+      allow("Topics", { Service: "sns.amazonaws.com" }, sendUse, like("aws:SourceArn", "sns", "*")),
+    ];
     return JSON.stringify({
       Version: "2012-10-17",
       Statement: [
         allow("Account", { AWS: `arn:${partition}:iam::${account}:root` }, "kms:*"),
-        ...(forLogs ? [allow("Logs", { Service: `logs.${region}.amazonaws.com` }, logsUse, { ArnLike: logs })] : []),
+        ...(forData ? data : []),
         ...(trail ? [allow("Trail", cloudTrail, trailUse, { StringEquals: { "aws:SourceArn": trail } })] : []),
       ],
     });
@@ -217,6 +233,11 @@ const logsUse = [
   "kms:GenerateDataKeyWithoutPlaintext",
   "kms:DescribeKey",
 ];
+/** Buses and their archives: the encryption context is the bus's ARN in both, and archives send no source ARN. */
+const busUse = ["kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
+/** Into an encrypted queue. */
+const sendUse = ["kms:GenerateDataKey", "kms:Decrypt"];
+const events = { Service: "events.amazonaws.com" };
 /** Decrypt: CloudTrail asks for it where the bucket has a bucket key. */
 const trailUse = ["kms:GenerateDataKey", "kms:Decrypt", "kms:DescribeKey"];
 const cloudTrail = { Service: "cloudtrail.amazonaws.com" };

@@ -17,14 +17,28 @@ const keyUsers = (result: Awaited<ReturnType<typeof deployed>>) =>
   );
 
 describe("Foundation on aws", () => {
-  it("lets the account administer the key and CloudWatch Logs of its region use it for the account's groups, and nobody else", async () => {
+  it("lets the account administer the key, and services use it for what is the account's own, and nobody else", async () => {
     const users = keyUsers(await deployed(worker));
-    assert.deepEqual(Object.keys(users), ["Account", "Logs"]);
+    assert.deepEqual(Object.keys(users), ["Account", "Logs", "BusKey", "Buses", "Rules", "Topics"]);
     assert.deepEqual(users.Account?.Principal, root);
     assert.deepEqual(users.Logs?.Principal, { Service: "logs.eu-central-1.amazonaws.com" });
     assert.deepEqual(users.Logs?.Condition, {
       ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-central-1:123456789012:log-group:*" },
     });
+    const here = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
+    assert.deepEqual(
+      ["BusKey", "Buses", "Rules", "Topics"].map((name) => [users[name]?.Principal, users[name]?.Condition]),
+      [
+        [{ Service: "events.amazonaws.com" }, { StringEquals: { "aws:SourceAccount": "123456789012" } }],
+        [
+          { Service: "events.amazonaws.com" },
+          { ArnLike: { "kms:EncryptionContext:aws:events:event-bus:arn": here("events", "event-bus/*") } },
+        ],
+        [{ Service: "events.amazonaws.com" }, { ArnLike: { "aws:SourceArn": here("events", "rule/*") } }],
+        [{ Service: "sns.amazonaws.com" }, { ArnLike: { "aws:SourceArn": here("sns", "*") } }],
+      ],
+    );
+    assert.deepEqual(users.Rules?.Action, ["kms:GenerateDataKey", "kms:Decrypt"]);
   });
 
   it("makes log groups only when the key's policy lets them be encrypted", async () => {
