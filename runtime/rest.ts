@@ -11,7 +11,9 @@ export interface RestRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
+  /** For calls that carry whole objects. Default 10 s. */
+  readonly timeoutMs?: number;
   /** `Service Bus send`: for errors. */
   readonly operation: string;
   /** Statuses that the caller understands; every other one but 2xx is an error. */
@@ -21,6 +23,8 @@ export interface RestRequest {
 export interface RestReply {
   readonly status: number;
   readonly headers: Headers;
+  readonly bytes: Uint8Array;
+  /** The answer as JSON; undefined when it is none. */
   readonly json: unknown;
 }
 
@@ -41,12 +45,21 @@ export async function rest(request: RestRequest): Promise<RestReply> {
       method: request.method,
       headers: request.headers,
       redirect: "error",
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(request.timeoutMs ?? TIMEOUT_MS),
       ...(request.body !== undefined && { body: request.body }),
     });
     const { status, headers } = response;
-    if (response.ok || request.expected?.includes(status))
-      return { status, headers, json: parse(await response.text()) };
+    if (response.ok || request.expected?.includes(status)) {
+      const bytes = new Uint8Array(await response.arrayBuffer());
+      return {
+        status,
+        headers,
+        bytes,
+        get json() {
+          return parse(bytes);
+        },
+      };
+    }
     await response.body?.cancel();
     if (status === 401 || status === 403)
       throw new NotGranted(`${request.operation} was refused: is it among this handler's uses?`);
@@ -64,10 +77,10 @@ function wait(headers: Headers, round: number): number {
   return Math.min(LONGEST_WAIT_MS, Math.max(0, ms));
 }
 
-function parse(text: string): unknown {
-  if (text === "") return undefined;
+function parse(bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return undefined;
   try {
-    return JSON.parse(text);
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     return undefined;
   }
