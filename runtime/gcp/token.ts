@@ -29,6 +29,11 @@ export async function endpoint(
   const emulator = process.env[emulatorVariable];
   const json = { "content-type": "application/json" };
   // Emulators check no token; Firestore's takes this one as the owner's.
-  if (emulator) return { base: `http://${emulator}`, headers: { ...json, authorization: "Bearer owner" } };
+  // Storage's variable holds an address with its scheme, by custom.
+  if (emulator)
+    return {
+      base: /^https?:/.test(emulator) ? emulator : `http://${emulator}`,
+      headers: { ...json, authorization: "Bearer owner" },
+    };
   return { base: `https://${host}`, headers: { ...json, authorization: `Bearer ${await token()}` } };
 }
