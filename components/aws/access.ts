@@ -5,7 +5,7 @@ import type { GrantData, GrantRecord, Target } from "../core/grant";
 export interface Statement {
   readonly actions: readonly string[];
   readonly resources: readonly pulumi.Input<string>[];
-  readonly conditions?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string>>>>>;
+  readonly conditions?: Readonly<Record<string, Readonly<Record<string, pulumi.Input<string> | readonly string[]>>>>;
 }
 
 /** What a grant becomes: the client's configuration, and the statements for the caller's role. */

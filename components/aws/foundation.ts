@@ -2,6 +2,7 @@ import * as cloudtrail from "@pulumi/aws/cloudtrail";
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as kms from "@pulumi/aws/kms";
 import * as s3 from "@pulumi/aws/s3";
+import type { input as inputs } from "@pulumi/aws/types";
 import * as pulumi from "@pulumi/pulumi";
 import type { Realization } from "../core/cloud";
 import { clamped, native } from "../core/contract";
@@ -267,7 +268,6 @@ function auditTrail(
   const { site } = self;
   const name = `${self.id}-trail`;
   const bucket = new s3.Bucket(name, shape("trailBucket", { tags: { ...site.tags } }), self.child({ stateful: true }));
-  const on = { bucket: bucket.id };
   const trailName = physicalName(site, [self.id, "trail"], { max: 60 });
   const args = shape("trail", {
     name: trailName,
@@ -285,6 +285,55 @@ function auditTrail(
     .apply(
       ([{ partition, region, account }, called]) => `arn:${partition}:cloudtrail:${region}:${account}:trail/${called}`,
     );
+  const byTrail = { StringEquals: { "aws:SourceArn": arn } };
+  // Overwritten and deleted entries are kept as long as the others: nobody shortens the trail by deleting from it.
+  const days = trailDays(site);
+  const policy = closeBucket(self, name, bucket, {
+    key: key.arn,
+    rules: [
+      { id: "retention", expiration: { days }, noncurrentVersionExpiration: { noncurrentDays: days }, ...abandoned },
+    ],
+    allow: [
+      {
+        Effect: "Allow",
+        Principal: cloudTrail,
+        Action: "s3:GetBucketAcl",
+        Resource: bucket.arn,
+        Condition: byTrail,
+      },
+      {
+        Effect: "Allow",
+        Principal: cloudTrail,
+        Action: "s3:PutObject",
+        Resource: pulumi.interpolate`${bucket.arn}/AWSLogs/${place.account}/*`,
+        Condition: byTrail,
+      },
+    ],
+  });
+  const start = (keyPolicy: kms.KeyPolicy) =>
+    new cloudtrail.Trail(name, args, self.child({ stateful: true, dependsOn: [policy, keyPolicy] }));
+  return { arn, bucket, start };
+}
+
+type LifecycleRule = Omit<inputs.s3.BucketLifecycleConfigurationRule, "status" | "filter">;
+
+/** Parts of uploads that never ended cost as much as objects, and no listing shows them. */
+export const abandoned = {
+  abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
+} satisfies Partial<LifecycleRule>;
+
+export interface BucketCare {
+  /** Undefined: S3's own keys. */
+  readonly key: pulumi.Output<string> | undefined;
+  readonly rules: readonly LifecycleRule[];
+  /** Statements for whoever has no role. */
+  readonly allow?: readonly object[];
+}
+
+/** What makes a bucket private: its owner alone, encrypted, versioned, by TLS, with nothing that opens it to the public. */
+export function closeBucket(self: Pattern, name: string, bucket: s3.Bucket, care: BucketCare): s3.BucketPolicy {
+  const on = { bucket: bucket.id };
+  const algorithm = care.key ? { sseAlgorithm: "aws:kms", kmsMasterKeyId: care.key } : { sseAlgorithm: "AES256" };
   const side = [
     new s3.BucketOwnershipControls(name, { ...on, rule: { objectOwnership: "BucketOwnerEnforced" } }, self.child()),
     new s3.BucketPublicAccessBlock(
@@ -294,15 +343,7 @@ function auditTrail(
     ),
     new s3.BucketServerSideEncryptionConfiguration(
       name,
-      {
-        ...on,
-        rules: [
-          {
-            applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key.arn },
-            bucketKeyEnabled: true,
-          },
-        ],
-      },
+      { ...on, rules: [{ applyServerSideEncryptionByDefault: algorithm, bucketKeyEnabled: care.key !== undefined }] },
       self.child(),
     ),
   ];
@@ -311,60 +352,22 @@ function auditTrail(
     { ...on, versioningConfiguration: { status: "Enabled" } },
     self.child(),
   );
-  // Overwritten and deleted entries are kept as long as the others: nobody shortens the trail by deleting from it.
-  const days = trailDays(site);
   new s3.BucketLifecycleConfiguration(
     name,
-    {
-      ...on,
-      rules: [
-        {
-          id: "retention",
-          status: "Enabled",
-          filter: { prefix: "" },
-          expiration: { days },
-          noncurrentVersionExpiration: { noncurrentDays: days },
-          abortIncompleteMultipartUpload: { daysAfterInitiation: 7 },
-        },
-      ],
-    },
+    { ...on, rules: care.rules.map((rule) => ({ ...rule, status: "Enabled", filter: { prefix: "" } })) },
     self.child({ dependsOn: versioning }),
   );
-  const byTrail = { StringEquals: { "aws:SourceArn": arn } };
-  const policy = new s3.BucketPolicy(
+  const tlsOnly = {
+    Effect: "Deny",
+    Principal: "*",
+    Action: "s3:*",
+    Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+  const document = { Version: "2012-10-17", Statement: [...(care.allow ?? []), tlsOnly] };
+  return new s3.BucketPolicy(
     name,
-    {
-      ...on,
-      policy: pulumi.jsonStringify({
-        Version: "2012-10-17",
-        Statement: [
-          {
-            Effect: "Allow",
-            Principal: cloudTrail,
-            Action: "s3:GetBucketAcl",
-            Resource: bucket.arn,
-            Condition: byTrail,
-          },
-          {
-            Effect: "Allow",
-            Principal: cloudTrail,
-            Action: "s3:PutObject",
-            Resource: pulumi.interpolate`${bucket.arn}/AWSLogs/${place.account}/*`,
-            Condition: byTrail,
-          },
-          {
-            Effect: "Deny",
-            Principal: "*",
-            Action: "s3:*",
-            Resource: [bucket.arn, pulumi.interpolate`${bucket.arn}/*`],
-            Condition: { Bool: { "aws:SecureTransport": "false" } },
-          },
-        ],
-      }),
-    },
-    self.child({ dependsOn: side }),
+    { ...on, policy: pulumi.jsonStringify(document) },
+    self.child({ dependsOn: [...side, versioning] }),
   );
-  const start = (keyPolicy: kms.KeyPolicy) =>
-    new cloudtrail.Trail(name, args, self.child({ stateful: true, dependsOn: [policy, keyPolicy] }));
-  return { arn, bucket, start };
 }
