@@ -39,3 +39,10 @@ function rest(filter: Filter, type: string): Rest {
   if (filter.field !== "type" && filter.field !== "source") return filter;
   return matches(filter, { type, source: sourceOf(type), subject: "", data: undefined });
 }
+
+/** How all of these texts begin. */
+export function commonBeginning([first = "", ...rest]: readonly string[]): string {
+  let length = first.length;
+  for (const text of rest) while (!text.startsWith(first.slice(0, length))) length--;
+  return first.slice(0, length);
+}
