@@ -111,7 +111,12 @@ describe("Google Cloud object trigger", () => {
   });
 
   it("buries what is no notification, and takes a redriven one for what it was", async () => {
-    const bad = [{ eventTime: "soon" }, { objectGeneration: "x" }, { objectId: "" }, { eventType: "" }];
+    const bad: readonly Readonly<Record<string, string>>[] = [
+      { eventTime: "soon" },
+      { objectGeneration: "x" },
+      { objectId: "" },
+      { eventType: "" },
+    ];
     for (const attributes of bad) {
       const { statuses, sent } = await called(
         { name, handler, settings },
