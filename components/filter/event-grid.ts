@@ -5,14 +5,14 @@ import { resolve } from "./resolve";
 export interface AdvancedFilter {
   readonly operatorType: string;
   readonly key: string;
-  readonly values?: readonly (string | number)[] | readonly (readonly number[])[];
+  readonly values?: readonly (string | number)[];
   readonly value?: number | boolean;
 }
 
 export interface EventGridFilter {
   readonly includedEventTypes: readonly string[];
   readonly advancedFilters: readonly AdvancedFilter[];
-  /** Whether it lets through just what the filter does, given events whose filtered fields are single values. */
+  /** Whether it lets through just what the filter does, whatever the event. */
   readonly exact: boolean;
   /** Why it does not. */
   readonly why?: string;
@@ -22,6 +22,8 @@ export interface EventGridFilter {
 const mostValues = 25;
 /** Longest text that a condition compares with. */
 const longestValue = 512;
+/** Event Grid keeps numbers as decimals of .NET, which end here. */
+const greatest = 7.9e28;
 
 /** `undefined`: lets everything through. */
 interface Compiled {
@@ -69,7 +71,7 @@ function any(parts: readonly Compiled[]): Compiled {
     first?.values !== undefined &&
     filters.every((one) => one?.key === first.key && one.operatorType === first.operatorType && one.values);
   if (!choice) return { filters: [], why: "Event Grid has no choice between conditions on different fields" };
-  const values = filters.flatMap((one) => (one?.values ?? []) as readonly (string | number)[]);
+  const values = filters.flatMap((one) => one?.values ?? []);
   const why = parts.find((one) => one.why !== undefined)?.why;
   return { filters: [{ ...first, values }], ...(why === undefined ? {} : { why }) };
 }
@@ -78,30 +80,46 @@ function leaf(filter: Exclude<Filter, { all: unknown } | { any: unknown }>): Com
   const key = filter.field;
   const present = { operatorType: "IsNotNull", key };
   const coarse = (why: string): Compiled => ({ filters: [present], why });
-  if ("exists" in filter) return { filters: [filter.exists ? present : { operatorType: "IsNullOrUndefined", key }] };
+  if ("exists" in filter) return presence(key, filter.exists, present);
   if ("prefix" in filter) return texts("StringBeginsWith", key, [filter.prefix], coarse);
   if ("suffix" in filter) return texts("StringEndsWith", key, [filter.suffix], coarse);
   if ("in" in filter) return equal(key, filter.in, coarse);
   // Exclusions hold for missing fields too, and without regard to case: they would drop what is wanted.
   if ("notIn" in filter) return coarse("Event Grid excludes texts without regard to case");
   const { min, max } = filter;
-  if (min !== undefined && max !== undefined)
-    return { filters: [{ operatorType: "NumberInRange", key, values: [[min, max]] }] };
-  if (min !== undefined) return { filters: [{ operatorType: "NumberGreaterThanOrEquals", key, value: min }] };
-  return { filters: [{ operatorType: "NumberLessThanOrEquals", key, value: max ?? 0 }] };
+  if (![min ?? 0, max ?? 0].every(comparable)) return coarse(tooGreat);
+  const least = min === undefined ? [] : [{ operatorType: "NumberGreaterThanOrEquals", key, value: min }];
+  const most = max === undefined ? [] : [{ operatorType: "NumberLessThanOrEquals", key, value: max }];
+  return { filters: [...least, ...most] };
+}
+
+const comparable = (value: number) => Math.abs(value) <= greatest;
+const tooGreat = `Event Grid compares no number beyond ${greatest}`;
+
+/**
+ * Objects and lists are not null, and count as present. Whether a key of another case is the same key is not documented:
+ * where it is, asking for absence would drop events that have the other.
+ */
+function presence(key: string, exists: boolean, present: AdvancedFilter): Compiled {
+  if (key === "subject") return { filters: [exists ? present : { operatorType: "IsNullOrUndefined", key }] };
+  if (!exists) return { filters: [], why: "Event Grid may take a field whose name differs in case for this one" };
+  return { filters: [present], why: "Event Grid counts objects and lists as present" };
 }
 
 function equal(key: string, values: readonly Scalar[], coarse: (why: string) => Compiled): Compiled {
   const [first] = values;
   if (values.every((value) => typeof value === "number"))
-    return { filters: [{ operatorType: "NumberIn", key, values }] };
+    return values.every(comparable) ? { filters: [{ operatorType: "NumberIn", key, values }] } : coarse(tooGreat);
   if (values.every((value) => typeof value === "string")) return texts("StringIn", key, values, coarse);
   if (values.length === 1 && typeof first === "boolean")
     return { filters: [{ operatorType: "BoolEquals", key, value: first }] };
   return coarse("Event Grid compares with values of one type, and with one boolean");
 }
 
-/** Event Grid compares texts without regard to case: more gets through, unless there is no case to disregard. */
+/**
+ * Event Grid compares texts without regard to case: more gets through, unless there is no case to disregard. Its
+ * documentation shows a number that begins like a text, so that in the data a number may pass for its text.
+ */
 function texts(
   operatorType: string,
   key: string,
@@ -110,9 +128,8 @@ function texts(
 ): Compiled {
   if (values.some((value) => value.length > longestValue || value === ""))
     return coarse(`Event Grid compares with texts of 1 to ${longestValue} characters`);
-  const caseless = values.every((value) => value.toLowerCase() === value.toUpperCase());
-  return {
-    filters: [{ operatorType, key, values }],
-    ...(caseless ? {} : { why: "Event Grid compares texts without regard to case" }),
-  };
+  const filters = [{ operatorType, key, values }];
+  if (!values.every((value) => /^[ -@[-`{-~]*$/.test(value)))
+    return { filters, why: "Event Grid compares texts without regard to case" };
+  return key === "subject" ? { filters } : { filters, why: "Event Grid may take a number for its text" };
 }

@@ -1,10 +1,10 @@
 import type { Filter, Scalar } from "../../runtime/filter";
-import { resolve } from "./resolve";
+import { commonBeginning, resolve } from "./resolve";
 
 export interface PubsubFilter {
   /** A subscription's `filter`; empty: everything. */
   readonly filter: string;
-  /** Whether it lets through just what the filter does, given events whose filtered fields are single values. */
+  /** Whether it lets through just what the filter does, whatever the event. */
   readonly exact: boolean;
   /** Why it does not. */
   readonly why?: string;
@@ -19,6 +19,7 @@ interface Compiled {
   readonly why?: string;
 }
 
+const tooLong = `Pub/Sub takes filters of ${longest} bytes`;
 const alike = "as attributes, numbers and texts look alike";
 
 /**
@@ -27,22 +28,31 @@ const alike = "as attributes, numbers and texts look alike";
  */
 export function compile(filter: Filter | undefined, types: readonly string[]): PubsubFilter {
   const resolved = resolve(filter, types);
-  if (resolved.types.length === 0) return { filter: 'attributes."ce-type" = ""', exact: true };
-  const byType = choice(resolved.types.map((type) => `attributes."ce-type" = ${quote(type)}`));
-  const { text, why } = resolved.filter
-    ? part(resolved.filter)
-    : { text: undefined, ...(resolved.exact ? {} : { why: "it asks different things of different types" }) };
-  const whole = text === undefined ? byType : both([byType, text]);
-  if (fits(whole)) return why === undefined ? { filter: whole, exact: true } : { filter: whole, exact: false, why };
-  const tooLong = `Pub/Sub takes filters of ${longest} bytes`;
-  if (fits(byType))
-    return {
-      filter: byType,
-      exact: text === undefined && why === undefined,
-      ...(text === undefined && why === undefined ? {} : { why: why ?? tooLong }),
-    };
-  const prefix = `hasPrefix(attributes."ce-type", ${quote(common(resolved.types))})`;
-  return { filter: fits(prefix) ? prefix : "", exact: false, why: tooLong };
+  if (resolved.types.length === 0) return { filter: 'attributes.ce-type=""', exact: true };
+  const reasons: string[] = resolved.exact ? [] : ["it asks different things of different types"];
+  const kept: string[] = [];
+  const take = (text: string): boolean => {
+    const room = Buffer.byteLength(both([...kept, text])) <= longest;
+    if (room) kept.push(text);
+    return room;
+  };
+  if (!take(choice(resolved.types.map((type) => `attributes.ce-type=${quote(type)}`)))) {
+    reasons.push(tooLong);
+    const prefix = commonBeginning(resolved.types);
+    if (prefix !== "") take(`hasPrefix(attributes.ce-type,${quote(prefix)})`);
+  }
+  for (const { text, why } of conjuncts(resolved.filter).map(part)) {
+    if (why !== undefined) reasons.push(why);
+    if (text !== undefined && !take(text)) reasons.push(tooLong);
+  }
+  const [why] = reasons;
+  return { filter: both(kept), exact: why === undefined, ...(why === undefined ? {} : { why }) };
+}
+
+/** Conditions that must all hold, so that each can be left out where there is no room for it. */
+function conjuncts(filter: Filter | undefined): readonly Filter[] {
+  if (filter === undefined) return [];
+  return "all" in filter ? filter.all.flatMap(conjuncts) : [filter];
 }
 
 function part(filter: Filter): Compiled {
@@ -55,43 +65,48 @@ function part(filter: Filter): Compiled {
     const text = open ? undefined : isAll ? both(texts) : choice(texts);
     return { text, ...(why === undefined ? {} : { why }) };
   }
-  const key = filter.field === "subject" ? '"ce-subject"' : quote(`data-${filter.field.slice("data.".length)}`);
+  const isSubject = filter.field === "subject";
+  const key = isSubject ? "ce-subject" : keyOf(`data-${filter.field.slice("data.".length)}`);
+  // A subject is always a text; a promoted field of the data may have been a number or a boolean.
+  const ambiguous = (value: Scalar) => typeof value !== "string" || (!isSubject && looksTyped(value));
   const present = `attributes:${key}`;
-  if ("exists" in filter) return { text: filter.exists ? present : `NOT ${present}` };
+  if ("exists" in filter && filter.exists) return { text: present };
+  if ("exists" in filter) {
+    const text = `NOT ${present}`;
+    return isSubject ? { text } : { text, why: "objects and lists do not travel as attributes" };
+  }
   if ("prefix" in filter) {
-    const text = `hasPrefix(attributes.${key}, ${quote(filter.prefix)})`;
+    const text = `hasPrefix(attributes.${key},${quote(filter.prefix)})`;
     // Only a text begins so, unless a number or a boolean would too.
-    return /^[-0-9tfNI]/.test(filter.prefix) ? { text, why: alike } : { text };
+    return !isSubject && /^[-0-9tfNI]/.test(filter.prefix) ? { text, why: alike } : { text };
   }
   if ("in" in filter) {
-    const text = choice(filter.in.map((value) => `attributes.${key} = ${quote(String(value))}`));
+    const text = choice(filter.in.map((value) => `attributes.${key}=${quote(String(value))}`));
     return filter.in.some(ambiguous) ? { text, why: alike } : { text };
   }
   if ("notIn" in filter) {
     // Excluding what also another type of value looks like would drop what is wanted.
     const excluded = filter.notIn.filter((value) => !ambiguous(value));
-    const texts = [present, ...excluded.map((value) => `NOT attributes.${key} = ${quote(String(value))}`)];
+    const texts = [present, ...excluded.map((value) => `attributes.${key}!=${quote(String(value))}`)];
     return { text: both(texts), ...(excluded.length < filter.notIn.length ? { why: alike } : {}) };
   }
   const why = "Pub/Sub compares attributes for equality and by prefix only";
   return { text: present, why };
 }
 
-/** Whether a value of another type is the same text. */
-function ambiguous(value: Scalar): boolean {
-  return typeof value !== "string" || value === "true" || value === "false" || String(Number(value)) === value;
+/** Whether a number or a boolean is written like this. */
+function looksTyped(text: string): boolean {
+  return text === "true" || text === "false" || String(Number(text)) === text;
 }
 
 const both = (texts: readonly string[]) => (texts.length === 1 ? (texts[0] ?? "") : texts.map(enclose).join(" AND "));
 const choice = (texts: readonly string[]) => (texts.length === 1 ? (texts[0] ?? "") : texts.map(enclose).join(" OR "));
 const enclose = (text: string) => (/ (AND|OR) |^NOT /.test(text) ? `(${text})` : text);
-const quote = (text: string) => `"${text.replace(/["\\]/g, "\\$&")}"`;
-const fits = (text: string) => Buffer.byteLength(text) <= longest;
+/** Keys need quotes for other characters than these, such as the dot of a path. */
+const keyOf = (name: string) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : quote(name));
 
-/** The longest beginning that all have. */
-function common(texts: readonly string[]): string {
-  const [first = "", ...rest] = texts;
-  let length = first.length;
-  for (const text of rest) while (!text.startsWith(first.slice(0, length))) length--;
-  return first.slice(0, length);
+/** A string literal: quotes and backslashes escaped, and what cannot be printed by its number. */
+function quote(text: string): string {
+  const escaped = text.replace(/["\\]/g, "\\$&");
+  return `"${escaped.replace(/[\p{Cc}\p{Zl}\p{Zp}]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, "0")}`)}"`;
 }

@@ -1,144 +1,64 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import * as z from "zod/mini";
 import { checkFilter } from "../../../components/filter/check";
 import * as eventBridge from "../../../components/filter/event-bridge";
 import * as eventGrid from "../../../components/filter/event-grid";
 import * as pubsub from "../../../components/filter/pubsub";
-import { event, promoted, sourceOf } from "../../../runtime/event";
-import { fieldOf } from "../../../runtime/field";
 import { type Filter, matches } from "../../../runtime/filter";
+import { aCase, type Given, onEventBridge, onPubsub, types } from "../../support/filter-cases";
 import { matchesPattern } from "../../support/filter-languages/event-bridge";
 import { matchesEventGrid } from "../../support/filter-languages/event-grid";
 import { matchesPubsub } from "../../support/filter-languages/pubsub";
 
-const types = ["com.shop.orders.OrderPlaced.v1", "com.shop.orders.OrderPaid.v1", "com.shop.stock.StockReserved.v1"];
-const paths = ["a", "b", "c.d"];
-
-interface Given {
-  readonly type: string;
-  readonly source: string;
-  readonly subject: string;
-  readonly data: Readonly<Record<string, unknown>>;
+interface Evaluated {
+  readonly passes: boolean;
+  readonly exact: boolean;
+  readonly why?: string;
 }
 
-// Few values, so that filters and events meet: texts that differ in case only, texts that look like numbers, unicode, quotes.
-const rare = ["re", "ß", "SS", "日本", 'say "no"', "back\\slash", ""];
-const numbers = [5, 0, -5, 0.5, 6e9, 1e21];
-const text = fc.oneof({ weight: 3, arbitrary: fc.constantFrom("red", "Red", "5", "true") }, fc.constantFrom(...rare));
-const number = fc.oneof({ weight: 3, arbitrary: fc.constant(5) }, fc.constantFrom(...numbers));
-const scalar = fc.oneof({ weight: 2, arbitrary: text }, number, fc.boolean());
-const value = fc.oneof(
-  { weight: 8, arbitrary: scalar },
-  fc.constant(null),
-  fc.constant(undefined),
-  fc.array(scalar, { maxLength: 2 }),
-  fc.constant({ inner: 1 }),
-);
-const anEvent: fc.Arbitrary<Given> = fc
-  .record({
-    type: fc.constantFrom(...types),
-    subject: fc.constantFrom("red", "order-5", "5"),
-    a: value,
-    b: value,
-    d: value,
-    c: fc.boolean(),
-  })
-  .map(({ type, subject, a, b, d, c }) => {
-    const data: Record<string, unknown> = { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) };
-    if (c) data.c = d === undefined ? {} : { d };
-    return { type, source: sourceOf(type), subject, data };
-  });
-
-const field = fc.constantFrom("subject", ...paths.map((path) => `data.${path}`));
-const anyField = fc.oneof({ weight: 5, arbitrary: field }, fc.constantFrom("type", "source"));
-const some = text.filter((one) => one !== "");
-const condition: fc.Arbitrary<Filter> = fc.oneof(
-  fc.record({ field: anyField, in: fc.array(scalar, { minLength: 1, maxLength: 3 }) }),
-  fc.record({ field: fc.constant("type"), in: fc.array(fc.constantFrom(...types), { minLength: 1, maxLength: 2 }) }),
-  fc.record({ field: anyField, notIn: fc.array(scalar, { minLength: 1, maxLength: 3 }) }),
-  fc.record({ field: anyField, prefix: fc.oneof(some, fc.constantFrom("com.shop.", "/services/")) }),
-  fc.record({ field: anyField, suffix: fc.oneof(some, fc.constant(".v1")) }),
-  fc.record({ field: anyField, exists: fc.boolean() }),
-  fc.record({ field, min: fc.constantFrom(...numbers) }),
-  fc.record({ field, max: fc.constantFrom(...numbers) }),
-  fc.tuple(field, fc.constantFrom(...numbers), fc.constantFrom(...numbers)).map(([of, one, two]) => ({
-    field: of,
-    min: Math.min(one, two),
-    max: Math.max(one, two),
-  })),
-);
-const { filter: aFilter } = fc.letrec<{ filter: Filter }>((tie) => ({
-  filter: fc.oneof(
-    { maxDepth: 3, depthSize: "small" },
-    condition,
-    fc.array(tie("filter"), { minLength: 1, maxLength: 3 }).map((all) => ({ all })),
-    fc.array(tie("filter"), { minLength: 1, maxLength: 3 }).map((any) => ({ any })),
-  ),
-}));
-
-/** Fields that a filter looks at are single values or missing in this event: what `exact` is said about. */
-function isPlain(filter: Filter, event: Given): boolean {
-  if ("all" in filter) return filter.all.every((part) => isPlain(part, event));
-  if ("any" in filter) return filter.any.every((part) => isPlain(part, event));
-  const found = fieldOf(event, filter.field);
-  return found === undefined || (typeof found !== "object" && !(typeof found === "number" && Math.abs(found) > 5e9));
-}
-
-const definition = event("com.shop.orders.OrderPlaced.v1", z.looseObject({ id: z.string() }), { subject: "id" });
-const attributesOf = (given: Given) => ({
-  "ce-type": given.type,
-  "ce-source": given.source,
-  "ce-subject": given.subject,
-  ...promoted({ ...definition, promote: paths }, given.data),
-});
-
-const clouds: Record<
-  string,
-  (filter: Filter, given: Given) => { readonly passes: boolean; readonly exact: boolean; readonly shown: unknown }
-> = {
+const clouds: Record<string, (filter: Filter, given: Given) => Evaluated> = {
   EventBridge: (filter, given) => {
     const made = eventBridge.compile(filter, types);
-    const { type, source, subject, data } = given;
-    return {
-      passes: matchesPattern(made.pattern, { source, "detail-type": type, detail: { subject, data } }),
-      exact: made.exact,
-      shown: made,
-    };
+    return { ...made, passes: matchesPattern(made.pattern, onEventBridge(given)) };
   },
   "Event Grid": (filter, given) => {
     const made = eventGrid.compile(filter, types);
-    return { passes: matchesEventGrid(made, { ...given }), exact: made.exact, shown: made };
+    return { ...made, passes: matchesEventGrid(made, { ...given }) };
   },
   "Pub/Sub": (filter, given) => {
     const made = pubsub.compile(filter, types);
-    return { passes: matchesPubsub(made.filter, attributesOf(given)), exact: made.exact, shown: made };
+    return { ...made, passes: matchesPubsub(made.filter, onPubsub(given)) };
   },
 };
-const cases = 10_000;
+const filters = 3000;
 
 describe("event filters", () => {
   for (const [cloud, evaluate] of Object.entries(clouds)) {
-    it(`${cloud}: never drops an event that is wanted, and lets no other through where it says so (${cases} cases)`, function () {
+    it(`${cloud}: never drops an event that is wanted, and where it is exact lets no other through`, function () {
       this.timeout(60_000);
-      let exact = 0;
-      let wanted = 0;
+      let [tried, wanted, exact, dropped] = [0, 0, 0, 0];
       fc.assert(
-        fc.property(aFilter, anEvent, (filter, given) => {
-          const reference = matches(filter, given);
-          const made = evaluate(filter, given);
-          if (reference) wanted++;
-          if (reference) assert.ok(made.passes, `dropped by ${JSON.stringify(made.shown)}`);
-          if (made.exact && isPlain(filter, given)) {
-            exact++;
-            assert.equal(made.passes, reference, `not exact: ${JSON.stringify(made.shown)}`);
+        fc.property(aCase, ({ filter, events }) => {
+          for (const given of events) {
+            const reference = matches(filter, given);
+            const made = evaluate(filter, given);
+            tried++;
+            if (reference) wanted++;
+            if (made.exact) exact++;
+            if (!made.passes) dropped++;
+            if (reference) assert.ok(made.passes, `dropped: ${JSON.stringify([given, made])}`);
+            if (made.exact) assert.equal(made.passes, reference, `not exact: ${JSON.stringify([given, made])}`);
+            assert.equal(made.why === undefined, made.exact, "what is not exact says why");
           }
         }),
-        { numRuns: cases },
+        { numRuns: filters },
       );
-      // A property that hardly ever meets its cases proves nothing.
-      assert.ok(wanted > cases / 20, `only ${wanted} events were wanted`);
-      assert.ok(exact > cases / 20, `only ${exact} cases were exact`);
+      console.log(
+        `      ${cloud}: ${tried} cases, ${wanted} wanted, ${exact} exact, ${dropped} dropped by the service`,
+      );
+      // A property that hardly ever meets its cases proves nothing, nor does a compiler that lets everything through.
+      assert.ok(tried >= 2000);
+      for (const count of [wanted, exact, dropped]) assert.ok(count > tried / 20, `only ${count}`);
     });
   }
 
@@ -186,10 +106,7 @@ describe("event filters", () => {
       in: Array.from({ length: 20 }, (_, index) => `a rather long value number ${index}`),
     };
     assert.match(pubsub.compile(long, types.slice(0, 1)).why ?? "", /256 bytes/);
-    assert.equal(
-      pubsub.compile(long, types.slice(0, 1)).filter,
-      'attributes."ce-type" = "com.shop.orders.OrderPlaced.v1"',
-    );
+    assert.equal(pubsub.compile(long, types.slice(0, 1)).filter, 'attributes.ce-type="com.shop.orders.OrderPlaced.v1"');
   });
 
   const wrong: readonly (readonly [string, unknown, RegExp, RegExp])[] = [

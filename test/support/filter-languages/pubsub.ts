@@ -9,12 +9,14 @@ export function matchesPubsub(filter: string, attributes: Readonly<Record<string
   return filter === "" || new Parser(filter).whole()(attributes);
 }
 
+const token = /"(?:[^"\\\p{Cc}]|\\u[0-9a-f]{4}|\\["\\])*"|[()=.:,]|!=|[A-Za-z0-9_-]+/gu;
+
 class Parser {
   readonly #tokens: string[];
 
   constructor(text: string) {
-    this.#tokens = text.match(/"(?:[^"\\]|\\.)*"|[()=.:,]|!=|[A-Za-z]+/g) ?? [];
-    const lost = text.replace(/"(?:[^"\\]|\\.)*"|[()=.:,]|!=|[A-Za-z]+|\s+/g, "");
+    this.#tokens = text.match(token) ?? [];
+    const lost = text.replace(token, "").trim();
     if (lost !== "") throw new Error(`Pub/Sub does not know ${lost}`);
   }
 
@@ -49,7 +51,7 @@ class Parser {
       this.#take("(");
       this.#take("attributes");
       this.#take(".");
-      const key = this.#text();
+      const key = this.#key();
       this.#take(",");
       const prefix = this.#text();
       this.#take(")");
@@ -58,11 +60,11 @@ class Parser {
     if (token !== "attributes") throw new Error(`a term cannot begin with ${token}`);
     if (this.#tokens[0] === ":") {
       this.#take(":");
-      const key = this.#text();
+      const key = this.#key();
       return (of) => Object.hasOwn(of, key);
     }
     this.#take(".");
-    const key = this.#text();
+    const key = this.#key();
     const operator = this.#tokens.shift();
     const value = this.#text();
     if (operator === "=") return (of) => of[key] === value;
@@ -75,9 +77,17 @@ class Parser {
     if (next !== token) throw new Error(`${token} expected instead of ${next}`);
   }
 
+  /** "If a key contains characters other than hyphens, underscores, or alphanumeric characters, use a string literal." */
+  #key(): string {
+    const next = this.#tokens[0] ?? "";
+    return /^[\w-]+$/.test(next) ? (this.#tokens.shift() ?? "") : this.#text();
+  }
+
   #text(): string {
-    const token = this.#tokens.shift() ?? "";
-    if (!token.startsWith('"')) throw new Error(`a text in quotes expected instead of ${token}`);
-    return token.slice(1, -1).replace(/\\(.)/g, "$1");
+    const next = this.#tokens.shift() ?? "";
+    if (!next.startsWith('"')) throw new Error(`a text in quotes expected instead of ${next}`);
+    return next
+      .slice(1, -1)
+      .replace(/\\u(....)|\\(.)/g, (_, code, one) => one ?? String.fromCharCode(Number.parseInt(code, 16)));
   }
 }
