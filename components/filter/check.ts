@@ -7,7 +7,9 @@ const mostValues = 25;
 /** Deeper filters are hard to read and fit no cloud. */
 const deepest = 4;
 const attributes = ["type", "source", "subject"];
-const fieldShape = /^data(\.[A-Za-z_][A-Za-z0-9_-]*)+$/;
+const fieldShape = /^data(\.(?!__proto__)[A-Za-z_][A-Za-z0-9_-]*)+$/;
+/** Half of a character beyond the basic plane: it has no form in UTF-8, so the services would compare with another one. */
+const halfCharacter = /\p{Surrogate}/u;
 
 export interface FilterUse {
   readonly cloud: CloudName;
@@ -67,6 +69,11 @@ export function checkFilter(filter: Filter, { cloud, promoted }: FilterUse): Pro
   };
 
   const operands = (rest: Readonly<Record<string, unknown>>, where: string): number => {
+    const texts = Object.values(rest)
+      .flat()
+      .filter((operand) => typeof operand === "string");
+    if (texts.some((text) => halfCharacter.test(text)))
+      refuse(where, "compares with half a character (a surrogate by itself)", "give whole characters");
     const list = rest.in ?? rest.notIn;
     if (list !== undefined) {
       if (Array.isArray(list) && list.length > 0 && list.every(isScalar)) return list.length;
@@ -80,7 +87,7 @@ export function checkFilter(filter: Filter, { cloud, promoted }: FilterUse): Pro
         refuse(where, "compares with no text", "give at least one character");
     } else {
       const bounds = [rest.min, rest.max].filter((bound) => bound !== undefined);
-      if (!bounds.every((bound) => typeof bound === "number" && Number.isFinite(bound)))
+      if (bounds.length === 0 || !bounds.every((bound) => typeof bound === "number" && Number.isFinite(bound)))
         refuse(where, "has a bound that is no number", "give finite numbers");
       else if (Number(rest.min) > Number(rest.max))
         refuse(where, `has min ${rest.min} above max ${rest.max}`, "exchange them");

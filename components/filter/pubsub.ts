@@ -99,9 +99,11 @@ function looksTyped(text: string): boolean {
   return text === "true" || text === "false" || String(Number(text)) === text;
 }
 
-const both = (texts: readonly string[]) => (texts.length === 1 ? (texts[0] ?? "") : texts.map(enclose).join(" AND "));
-const choice = (texts: readonly string[]) => (texts.length === 1 ? (texts[0] ?? "") : texts.map(enclose).join(" OR "));
-const enclose = (text: string) => (/ (AND|OR) |^NOT /.test(text) ? `(${text})` : text);
+// Without parentheses AND and OR must not meet. Those around a literal that holds one of the words do no harm.
+const both = (texts: readonly string[]) => join(texts, " AND ", / OR |^NOT /);
+const choice = (texts: readonly string[]) => join(texts, " OR ", / AND |^NOT /);
+const join = (texts: readonly string[], word: string, apart: RegExp) =>
+  texts.length === 1 ? texts.join() : texts.map((text) => (apart.test(text) ? `(${text})` : text)).join(word);
 /** Keys need quotes for other characters than these, such as the dot of a path. */
 const keyOf = (name: string) => (/^[A-Za-z0-9_-]+$/.test(name) ? name : quote(name));
 

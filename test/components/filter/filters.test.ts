@@ -33,6 +33,27 @@ const clouds: Record<string, (filter: Filter, given: Given) => Evaluated> = {
 const filters = 3000;
 
 describe("event filters", () => {
+  it("Event Grid: drops nothing that is wanted, however it reads what its documentation leaves open", () => {
+    fc.assert(
+      fc.property(aCase, ({ filter, events }) => {
+        const made = eventGrid.compile(filter, types);
+        for (const given of events) {
+          // The same data under names that differ in case.
+          const data = { ...given.data, ...(given.data.a === undefined ? { A: 5, B: "5" } : {}) };
+          const asked = { ...given, data };
+          for (const numbersAsTexts of [false, true])
+            for (const keysIgnoreCase of [false, true])
+              if (matches(filter, asked))
+                assert.ok(
+                  matchesEventGrid(made, { ...asked }, { numbersAsTexts, keysIgnoreCase }),
+                  JSON.stringify(made),
+                );
+        }
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   for (const [cloud, evaluate] of Object.entries(clouds)) {
     it(`${cloud}: never drops an event that is wanted, and where it is exact lets no other through`, function () {
       this.timeout(60_000);
@@ -118,6 +139,16 @@ describe("event filters", () => {
     ["bounds that are exchanged", { field: "data.a", min: 2, max: 1 }, /SB-C404/, /exchange/],
     ["a bound that is no number", { field: "data.a", min: Number.NaN }, /SB-C404/, /finite/],
     ["too many values", { field: "data.a", in: Array.from({ length: 26 }, (_, index) => index) }, /SB-C404/, /twice/],
+    ["a bound that is not there", { field: "data.a", min: undefined }, /SB-C404/, /finite/],
+    ["half a character", { field: "data.a", prefix: "\ud83d" }, /SB-C404/, /whole characters/],
+    ["half a character in a list", { field: "data.a", in: ["x", "\ude00"] }, /SB-C404/, /whole characters/],
+    ["the prototype", { field: "data.__proto__.a", in: ["x"] }, /SB-C404/, /data\.<path>/],
+    ["a list that is no list", { field: "data.a", notIn: "x" }, /SB-C404/, /at least one value/],
+    ["null among the values", { field: "data.a", in: [null] }, /SB-C404/, /at least one value/],
+    ["presence that is neither", { field: "data.a", exists: "yes" }, /SB-C404/, /true or false/],
+    ["an empty prefix", { field: "subject", prefix: "" }, /SB-C404/, /one character/],
+    ["a group beside a condition", { all: [{ field: "type", in: ["x"] }], field: "type" }, /SB-C404/, /nothing beside/],
+    ["a list as condition", { any: [[]] }, /SB-C404/, /write it like/],
     ["too deep", { all: [{ any: [{ all: [{ any: [{ field: "data.a", exists: true }] }] }] }] }, /SB-C404/, /flatter/],
   ];
   for (const [name, filter, code, wayOut] of wrong)
@@ -126,6 +157,19 @@ describe("event filters", () => {
       assert.match(problem?.code ?? "", code);
       assert.match(problem?.wayOut ?? "", wayOut);
     });
+
+  it("tells all that is wrong, and where", () => {
+    const filter = { all: [{ field: "data.a", in: [] }, { any: [{ field: "nothing", in: ["x"] }] }] } as Filter;
+    const facts = checkFilter(filter, { cloud: "aws", promoted: [] }).map(({ fact }) => fact);
+    assert.equal(facts.length, 2);
+    assert.match(facts.join("\n"), /^filter\.all\[0\] .*\nfilter\.all\[1\]\.any\[0\] /);
+  });
+
+  it("takes 25 values, four levels, and whole characters beyond the basic plane", () => {
+    const in25 = Array.from({ length: 24 }, (_, index) => index);
+    const filter: Filter = { all: [{ any: [{ all: [{ field: "data.a", in: [...in25, "😀"] }] }] }] };
+    assert.deepEqual(checkFilter(filter, { cloud: "aws", promoted: [] }), []);
+  });
 
   it("on Google Cloud refuses a field that does not travel as an attribute, and takes it once it does", () => {
     const filter: Filter = { field: "data.a", exists: true };
