@@ -15,6 +15,20 @@ const actions: Readonly<Record<string, readonly string[]>> = {
   delete: ["dynamodb:DeleteItem"],
 };
 
+/** Attributes that name an item. */
+export interface TableKeys {
+  readonly key: string;
+  readonly sort?: string;
+}
+
+const keys = new WeakMap<Pattern, TableKeys>();
+
+export function keyOf(table: Pattern): TableKeys {
+  const found = keys.get(table);
+  if (!found) throw new Error(`the table "${table.id}" is not one of aws`);
+  return found;
+}
+
 export function table(self: Pattern<"Table">, spec: TableSpec): Realization<TableOutputs> {
   const { site } = self;
   const { key, sort, expires, version } = spec;
@@ -27,10 +41,14 @@ export function table(self: Pattern<"Table">, spec: TableSpec): Realization<Tabl
     ...(expires ? { ttl: { enabled: true, attributeName: expires } } : {}),
     pointInTimeRecovery: { enabled: true, recoveryPeriodInDays: spec.pointInTimeRecoveryDays },
     ...(cmk ? { serverSideEncryption: { enabled: true, kmsKeyArn: cmk } } : {}),
+    // Costs nothing until it is read, and a trigger comes later than its table.
+    streamEnabled: true,
+    streamViewType: "NEW_AND_OLD_IMAGES",
     deletionProtectionEnabled: site.protect,
     tags: { ...site.tags },
   };
   const table = new dynamodb.Table(self.id, shaper(spec.transform?.aws)("table", args), self.child({ stateful: true }));
+  keys.set(self, { key, ...(sort ? { sort } : {}) });
   provide(self, (operations) => {
     const writes = operations.includes("put");
     return {
@@ -80,6 +98,7 @@ export function table(self: Pattern<"Table">, spec: TableSpec): Realization<Tabl
         "restores to any second into a new table",
         "DynamoDB PointInTimeRecoverySpecification",
       ),
+      native("changes", "told", "for 24 hours", "before and after, to triggers", "DynamoDB Streams"),
       native("maxItemBytes", "409600 bytes", "409600 bytes", "attribute names count", "DynamoDB quotas: item size"),
       native(
         "consistency",

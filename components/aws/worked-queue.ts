@@ -36,6 +36,8 @@ export interface WorkedQueueNodes {
 
 export interface WorkedQueue {
   readonly nodes: WorkedQueueNodes;
+  /** What a source waits for: the policies without which its first messages are lost. */
+  readonly open: readonly pulumi.Resource[];
   readonly grants: readonly GrantRecord[];
   readonly outputs: { readonly queue: pulumi.Output<string>; readonly deadLetters: pulumi.Output<string> };
 }
@@ -55,8 +57,7 @@ export interface WorkedQueueRequest {
   readonly fifo?: { readonly deduplicates: boolean } | undefined;
   /** Largest message with what the source wraps around it; default the spec's. */
   readonly maxMessageBytes?: number;
-  /** Called once the request is found possible, because nothing may be made before. */
-  readonly source?: () => QueueSource;
+  readonly source?: QueueSource;
   /** What the function needs of another source beside its queue. */
   readonly own?: readonly OwnNeed[];
   readonly shape: ReturnType<typeof shaper<WorkedQueueParts>>;
@@ -71,13 +72,19 @@ const longestUrl = "x".repeat(160);
 export const visibility = ({ handler, batch }: DeliverySpec) =>
   Math.min(43_200, Math.max(30, 6 * handler.timeoutSeconds + batch.windowSeconds));
 
+/** Throws where the function's variables would not hold what its adapter is told. For those who make something in front of the queue. */
+export function refuseUnfit(self: Pattern, request: Pick<WorkedQueueRequest, "spec" | "settings">): void {
+  const wayOut = "use fewer components in one handler, or a shorter filter";
+  const settings = settingsOf(self, request, longestUrl);
+  const problems = variableFaults(`"${self.id}"`, request.spec.handler, settings, wayOut);
+  if (problems.length > 0) throw new BlueprintError(self.subject, problems);
+}
+
 /** A queue with its dead-letter queue, and the function that works it off: what stands behind every pattern that calls a handler. */
 export function workedQueue(self: Pattern, request: WorkedQueueRequest): WorkedQueue {
   const { spec, fifo, shape } = request;
   const settings = (deadLetter: string) => settingsOf(self, request, deadLetter);
-  const wayOut = "use fewer components in one handler, or a shorter filter";
-  const problems = variableFaults(`"${self.id}"`, spec.handler, settings(longestUrl), wayOut);
-  if (problems.length > 0) throw new BlueprintError(self.subject, problems);
+  refuseUnfit(self, request);
   const { site } = self;
   const tags = { ...site.tags };
   const cmk = keyArn(site);
@@ -87,7 +94,7 @@ export function workedQueue(self: Pattern, request: WorkedQueueRequest): WorkedQ
     ...(cmk ? { kmsMasterKeyId: cmk, kmsDataKeyReusePeriodSeconds: 300 } : { sqsManagedSseEnabled: true }),
     tags,
   };
-  const source = request.source?.();
+  const { source } = request;
   const deadLetterQueue = new sqs.Queue(
     `${self.id}-dlq`,
     shape("deadLetterQueue", {
@@ -119,12 +126,12 @@ export function workedQueue(self: Pattern, request: WorkedQueueRequest): WorkedQ
     },
     self.child(),
   );
-  new sqs.QueuePolicy(
+  const policy = new sqs.QueuePolicy(
     self.id,
     shape("queuePolicy", { queueUrl: queue.id, policy: queuePolicy(queue.arn, source) }),
     self.child(),
   );
-  new sqs.QueuePolicy(
+  const deadLetterPolicy = new sqs.QueuePolicy(
     `${self.id}-dlq`,
     { queueUrl: deadLetterQueue.id, policy: queuePolicy(deadLetterQueue.arn, source) },
     self.child(),
@@ -151,6 +158,7 @@ export function workedQueue(self: Pattern, request: WorkedQueueRequest): WorkedQ
   );
   const { grants, ...made } = worker;
   return {
+    open: [policy, deadLetterPolicy],
     nodes: { queue, deadLetterQueue, ...made, eventSource },
     grants,
     outputs: { queue: queue.id, deadLetters: deadLetterQueue.id },
@@ -175,7 +183,11 @@ function batchArgs({ spec: { batch }, fifo }: WorkedQueueRequest) {
     : { batchSize: batch.size, maximumBatchingWindowInSeconds: batch.windowSeconds };
 }
 
-function settingsOf(self: Pattern, { spec, settings }: WorkedQueueRequest, deadLetter: string): QueueWorkerSettings {
+function settingsOf(
+  self: Pattern,
+  { spec, settings }: Pick<WorkedQueueRequest, "spec" | "settings">,
+  deadLetter: string,
+): QueueWorkerSettings {
   return {
     component: self.id,
     timeoutSeconds: spec.handler.timeoutSeconds,
