@@ -1,0 +1,123 @@
+/** EventBridge patterns as the moto server (https://docs.getmoto.org) evaluates them: rules with queues as targets. */
+import assert from "node:assert/strict";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { setTimeout } from "node:timers/promises";
+import {
+  EventBridgeClient,
+  PutEventsCommand,
+  PutRuleCommand,
+  PutTargetsCommand,
+  RemoveTargetsCommand,
+} from "@aws-sdk/client-eventbridge";
+import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import fc from "fast-check";
+import { compile } from "../../components/filter/event-bridge";
+import { matches } from "../../runtime/filter";
+import { aFilter, anEvent, type Given, onEventBridge, types } from "../support/filter-cases";
+import { matchesPattern } from "../support/filter-languages/event-bridge";
+import { freePort } from "../support/port";
+
+const filters = 25;
+const eventsEach = 10;
+const seed = 4;
+
+/**
+ * Without what moto does in its own way: it takes false for 0, has all decimals of a number, says that an empty list is
+ * there, and looks for nothing in lists of objects or behind names with dots.
+ */
+const plain = anEvent.filter(({ data }) => !Object.hasOwn(data, "c.d") && Object.values(data).every(isPlain));
+function isPlain(value: unknown): boolean {
+  if (Array.isArray(value))
+    return value.length > 0 && value.every((one) => isPlain(one) && (one === null || typeof one !== "object"));
+  if (typeof value === "object" && value !== null) return Object.values(value).every(isPlain);
+  return typeof value !== "boolean" && value !== 5.0000001;
+}
+
+/** Resolves when the server answers; rejects after 30 seconds. */
+async function listening(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 120; attempt++) {
+    if (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    )
+      return;
+    await setTimeout(250);
+  }
+  throw new Error(`moto_server did not answer at ${url}`);
+}
+
+describe("event filters on moto's EventBridge", function () {
+  this.timeout(180_000);
+  let server: ChildProcess | undefined;
+  let bus: EventBridgeClient;
+  let queues: SQSClient;
+
+  before(async function () {
+    if (spawnSync("moto_server", ["--help"]).status !== 0) {
+      console.log("      skipped: there is no moto_server");
+      this.skip();
+    }
+    const port = await freePort();
+    server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+    const endpoint = `http://127.0.0.1:${port}`;
+    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+    bus = new EventBridgeClient({ endpoint, region: "eu-central-1", credentials });
+    queues = new SQSClient({ endpoint, region: "eu-central-1", credentials });
+    await listening(endpoint);
+  });
+
+  after(() => {
+    bus?.destroy();
+    queues?.destroy();
+    server?.kill();
+  });
+
+  /** Which of the events reach a rule's queue. */
+  async function delivered(name: string, pattern: unknown, events: readonly Given[]): Promise<ReadonlySet<number>> {
+    const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: name }));
+    await bus.send(new PutRuleCommand({ Name: name, EventPattern: JSON.stringify(pattern) }));
+    const Arn = `arn:aws:sqs:eu-central-1:123456789012:${name}`;
+    await bus.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: "queue", Arn }] }));
+    const Entries = events.map((given, index) => {
+      const { source, detail, "detail-type": type } = onEventBridge(given);
+      return { Source: source, DetailType: type, Detail: JSON.stringify({ ...detail, id: String(index) }) };
+    });
+    const { FailedEntryCount } = await bus.send(new PutEventsCommand({ Entries }));
+    assert.equal(FailedEntryCount, 0);
+    // Else every later event would be delivered to all earlier rules too.
+    await bus.send(new RemoveTargetsCommand({ Rule: name, Ids: ["queue"] }));
+    const found = new Set<number>();
+    for (let received = 0; received <= events.length; received++) {
+      const { Messages = [] } = await queues.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+      if (Messages.length === 0) return found;
+      for (const { Body = "" } of Messages) found.add(Number(JSON.parse(Body).detail.id));
+    }
+    throw new Error(`the queue of ${name} does not end`);
+  }
+
+  it(`evaluates ${filters * eventsEach} generated cases as the interpreter does, and drops nothing that is wanted`, async () => {
+    let [tried, wanted, exact] = [0, 0, 0];
+    const asked = fc.sample(fc.tuple(aFilter, fc.array(plain, { minLength: eventsEach, maxLength: eventsEach })), {
+      numRuns: filters,
+      seed,
+    });
+    for (const [index, [filter, events]] of asked.entries()) {
+      const made = compile(filter, types);
+      const found = await delivered(`rule-${index}`, made.pattern, events);
+      for (const [at, given] of events.entries()) {
+        const reference = matches(filter, given);
+        const shown = JSON.stringify([filter, made, given]);
+        tried++;
+        if (reference) wanted++;
+        if (reference) assert.ok(found.has(at), `dropped: ${shown}`);
+        if (made.exact) exact++;
+        if (made.exact) assert.equal(found.has(at), reference, `not exact: ${shown}`);
+        assert.equal(found.has(at), matchesPattern(made.pattern, onEventBridge(given)), `read differently: ${shown}`);
+      }
+    }
+    console.log(`      moto: ${tried} cases, ${wanted} wanted, ${exact} exact`);
+    assert.ok(tried >= 200 && wanted > 20 && exact > 20);
+  });
+});
