@@ -62,6 +62,45 @@ describe("QueueWorker on aws", () => {
     assert.equal(inputs(result, "aws:lambda/function:Function", "notes-fn").reservedConcurrentExecutions, undefined);
   });
 
+  it("keeps order by message group, in FIFO queues whose names say so, without a window", async () => {
+    const result = await deployed(worker({ ordering: { by: "id" }, batch: { size: 10 } }));
+    const main = inputs(result, queue, "notes");
+    const dead = inputs(result, queue, "notes-dlq");
+    assert.deepEqual(
+      [main.fifoQueue, main.contentBasedDeduplication, main.deduplicationScope, main.fifoThroughputLimit],
+      [true, false, "messageGroup", "perMessageGroupId"],
+    );
+    assert.equal(dead.fifoQueue, true);
+    assert.match(String(main.name), /^notes-[0-9a-f]{8}\.fifo$/);
+    assert.match(String(dead.name), /^notes-dlq-[0-9a-f]{8}\.fifo$/);
+    const mapping = inputs(result, "aws:lambda/eventSourceMapping:EventSourceMapping", "notes");
+    assert.deepEqual([mapping.batchSize, mapping.maximumBatchingWindowInSeconds], [10, undefined]);
+  });
+
+  it("looks for repeats in the whole queue where it drops them, whatever their group", async () => {
+    const result = await deployed(worker({ ordering: { by: "id" }, deduplication: { by: "text" } }));
+    const { contentBasedDeduplication, deduplicationScope, fifoThroughputLimit } = inputs(result, queue, "notes");
+    assert.deepEqual(
+      [contentBasedDeduplication, deduplicationScope, fifoThroughputLimit],
+      [false, "queue", "perQueue"],
+    );
+  });
+
+  it("says of every option what is given", async () => {
+    const told = async (options: Partial<QueueWorkerOptions<typeof Note>>) =>
+      Object.fromEntries(
+        registered(await deployed(worker(options)), "notes").contract.map(({ property, given }) => [property, given]),
+      );
+    const plain = await told({});
+    assert.deepEqual(
+      [plain.ordering, plain.deduplication, plain.delay, plain.tier],
+      ["best effort", "none", "none", "standard"],
+    );
+    const rich = await told({ ordering: { by: "id" }, deduplication: { by: "text" }, tier: "economy" });
+    assert.deepEqual([rich.ordering, rich.deduplication, rich.tier], ["by id", "by text, 5 minutes", "standard"]);
+    assert.equal((await told({ maxDelay: "15 minutes" })).delay, "up to 15 minutes");
+  });
+
   it("logs into its own group, made before it, kept for a period that CloudWatch has", async () => {
     const result = await deployed(worker(), { logRetentionDays: "100" });
     const group = inputs(result, "aws:cloudwatch/logGroup:LogGroup", "notes-fn");
