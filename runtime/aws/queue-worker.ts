@@ -7,7 +7,14 @@
 import { causeOf, causeText } from "../errors";
 import { causeFields, createLog, stdout } from "../log";
 import { backoffSeconds } from "../message";
-import { type AnyQueueHandler, createQueueWorker, type Delivery, type Outcome } from "../queue-worker";
+import {
+  type AnyQueueHandler,
+  createQueueWorker,
+  type Delivery,
+  type Outcome,
+  type QueueWorker,
+  type Source,
+} from "../queue-worker";
 import type { Parts, QueueWorkerSettings } from "../settings";
 import { parseTraceparent } from "../trace";
 
@@ -20,7 +27,12 @@ export interface SqsRecord {
   readonly messageId: string;
   readonly receiptHandle: string;
   readonly body: string;
-  readonly attributes: { readonly ApproximateReceiveCount: string; readonly SentTimestamp: string };
+  readonly attributes: {
+    readonly ApproximateReceiveCount: string;
+    readonly SentTimestamp: string;
+    /** On a FIFO queue. */
+    readonly MessageGroupId?: string;
+  };
   readonly messageAttributes: Readonly<Record<string, SqsAttribute | undefined>>;
   readonly eventSourceARN: string;
 }
@@ -37,10 +49,23 @@ export interface SqsReply {
 
 type Failed = Extract<Outcome, { kind: "failed" }>;
 
+/** What Lambda tells of a call. */
+export interface Call {
+  readonly getRemainingTimeInMillis: () => number;
+}
+
 export function queueWorker(handler: AnyQueueHandler, parts: Parts) {
-  const { settings, run } = createQueueWorker(handler, parts);
-  return async (event: SqsEvent, context: { readonly getRemainingTimeInMillis: () => number }): Promise<SqsReply> => {
-    const records = event.Records;
+  return worked(handler, parts);
+}
+
+/** A queue with any source in front of it. */
+export function worked(handler: AnyQueueHandler, parts: Parts, source?: Source) {
+  const { settings, run } = createQueueWorker(handler, parts, source ? { source } : {});
+  return fromQueue(settings, run);
+}
+
+export function fromQueue(settings: QueueWorkerSettings, run: QueueWorker["run"]) {
+  return async ({ Records: records }: SqsEvent, context: Call): Promise<SqsReply> => {
     const outcomes = await run(records.map(toDelivery), () => context.getRemainingTimeInMillis());
     const failures: { readonly record: SqsRecord; readonly outcome: Failed }[] = [];
     for (let index = 0; index < records.length; index++) {
@@ -50,20 +75,35 @@ export function queueWorker(handler: AnyQueueHandler, parts: Parts) {
     }
     if (failures.length === 0) return { batchItemFailures: [] };
     const settled = await Promise.all(failures.map(({ record, outcome }) => settle(settings, record, outcome)));
-    const again = failures.filter((_, index) => settled[index] === "again");
-    return { batchItemFailures: again.map(({ record }) => ({ itemIdentifier: record.messageId })) };
+    const again = failures.filter((_, index) => settled[index] === "again").map(({ record }) => record);
+    return { batchItemFailures: inOrder(records, again).map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+}
+
+/** On a FIFO queue what lies behind a failure of its group comes again with it: otherwise it would have overtaken it. */
+function inOrder(records: readonly SqsRecord[], again: readonly SqsRecord[]): readonly SqsRecord[] {
+  const groups = new Set<string>();
+  return records.filter((record) => {
+    const group = record.attributes.MessageGroupId;
+    const failed = again.includes(record);
+    if (group === undefined) return failed;
+    if (failed) groups.add(group);
+    return groups.has(group);
+  });
 }
 
 function toDelivery(record: SqsRecord): Delivery {
   const { messageId: id, body, attributes, messageAttributes } = record;
   const traceparent = messageAttributes.traceparent?.stringValue;
+  // A stream's record that came back from the dead letters brings its key along.
+  const key = attributes.MessageGroupId ?? messageAttributes["sb-key"]?.stringValue;
   return {
     id,
     body,
     attempt: Number(attributes.ApproximateReceiveCount),
     sentAt: new Date(Number(attributes.SentTimestamp)),
     ...(traceparent !== undefined && { traceparent }),
+    ...(key !== undefined && { key }),
   };
 }
 
@@ -75,7 +115,12 @@ async function settle(settings: QueueWorkerSettings, record: SqsRecord, outcome:
     // The SDK is loaded by the first failure, not by every cold start.
     const sqs = require("./sqs") as typeof import("./sqs");
     if (last) {
-      await sqs.sendMessage(settings.deadLetter ?? "", record.body, deadLetterAttributes(record, outcome, attempt));
+      const { messageId: id, attributes } = record;
+      const group = attributes.MessageGroupId;
+      await sqs.sendMessage(settings.deadLetter ?? "", record.body, {
+        attributes: deadLetterAttributes(record, outcome, attempt),
+        ...(group !== undefined && { group: { id: group, deduplicationId: id } }),
+      });
       return "done";
     }
     await sqs.changeVisibility(

@@ -13,12 +13,23 @@ const sqs = (): SQSClient => {
   return client;
 };
 
-export async function sendMessage(
-  url: string,
-  body: string,
-  attributes: Record<string, MessageAttributeValue> | undefined,
-): Promise<string> {
-  const command = new SendMessageCommand({ QueueUrl: url, MessageBody: body, MessageAttributes: attributes });
+/** How a message is sent, beside its body. */
+export interface SendOptions {
+  readonly attributes?: Record<string, MessageAttributeValue> | undefined;
+  /** On a FIFO queue, both of them. */
+  readonly group?: { readonly id: string; readonly deduplicationId: string } | undefined;
+  readonly delaySeconds?: number | undefined;
+}
+
+export async function sendMessage(url: string, body: string, options: SendOptions): Promise<string> {
+  const { attributes, group, delaySeconds } = options;
+  const command = new SendMessageCommand({
+    QueueUrl: url,
+    MessageBody: body,
+    MessageAttributes: attributes,
+    ...(group && { MessageGroupId: group.id, MessageDeduplicationId: group.deduplicationId }),
+    ...(delaySeconds && { DelaySeconds: delaySeconds }),
+  });
   const reply = await translated(sqs().send(command));
   return reply.MessageId ?? "";
 }
