@@ -14,8 +14,7 @@ export interface PubsubFilter {
 const longest = 256;
 
 interface Compiled {
-  /** Undefined: lets everything through. */
-  readonly text: string | undefined;
+  readonly text: string;
   readonly why?: string;
 }
 
@@ -43,7 +42,7 @@ export function compile(filter: Filter | undefined, types: readonly string[]): P
   }
   for (const { text, why } of conjuncts(resolved.filter).map(part)) {
     if (why !== undefined) reasons.push(why);
-    if (text !== undefined && !take(text)) reasons.push(tooLong);
+    if (!take(text)) reasons.push(tooLong);
   }
   const [why] = reasons;
   return { filter: both(kept), exact: why === undefined, ...(why === undefined ? {} : { why }) };
@@ -60,10 +59,8 @@ function part(filter: Filter): Compiled {
     const isAll = "all" in filter;
     const parts = (isAll ? filter.all : filter.any).map(part);
     const why = parts.find((one) => one.why !== undefined)?.why;
-    const texts = parts.flatMap(({ text }) => text ?? []);
-    const open = texts.length === 0 || (!isAll && texts.length < parts.length);
-    const text = open ? undefined : isAll ? both(texts) : choice(texts);
-    return { text, ...(why === undefined ? {} : { why }) };
+    const texts = parts.map(({ text }) => text);
+    return { text: isAll ? both(texts) : choice(texts), ...(why === undefined ? {} : { why }) };
   }
   const isSubject = filter.field === "subject";
   const key = isSubject ? "ce-subject" : keyOf(`data-${filter.field.slice("data.".length)}`);

@@ -204,6 +204,29 @@ const rows: readonly Row[] = [
     exact: "azure",
   },
   {
+    reason: "one $or a pattern: the first",
+    filter: {
+      all: [
+        {
+          any: [
+            { field: "data.a", in: ["x"] },
+            { field: "data.b", in: ["x"] },
+          ],
+        },
+        {
+          any: [
+            { field: "data.c", in: ["x"] },
+            { field: "subject", in: ["1"] },
+          ],
+        },
+      ],
+    },
+    aws: '[{"detail":{"data":{"a":["x"]}}},{"detail":{"data":{"b":["x"]}}}]',
+    azure: "-",
+    gcp: '(attributes.data-a="x" OR attributes.data-b="x") AND (attributes.data-c="x" OR attributes.ce-subject="1")',
+    exact: "gcp",
+  },
+  {
     reason: "a field and what is in it have no room in one pattern",
     filter: {
       all: [

@@ -30,27 +30,25 @@ const clouds: Record<string, (filter: Filter, given: Given) => Evaluated> = {
     return { ...made, passes: matchesPubsub(made.filter, onPubsub(given)) };
   },
 };
-const filters = 3000;
+const filters = 5000;
 
 describe("event filters", () => {
-  it("Event Grid: drops nothing that is wanted, however it reads what its documentation leaves open", () => {
+  it("Event Grid: is as sound and as exact, however it reads what its documentation leaves open", () => {
     fc.assert(
       fc.property(aCase, ({ filter, events }) => {
         const made = eventGrid.compile(filter, types);
-        for (const given of events) {
-          // The same data under names that differ in case.
-          const data = { ...given.data, ...(given.data.a === undefined ? { A: 5, B: "5" } : {}) };
-          const asked = { ...given, data };
-          for (const numbersAsTexts of [false, true])
-            for (const keysIgnoreCase of [false, true])
-              if (matches(filter, asked))
-                assert.ok(
-                  matchesEventGrid(made, { ...asked }, { numbersAsTexts, keysIgnoreCase }),
-                  JSON.stringify(made),
-                );
-        }
+        for (const given of events)
+          for (const numbersAsTexts of [false, true]) {
+            const passes = matchesEventGrid(made, { ...given }, { numbersAsTexts, keysIgnoreCase: false });
+            if (made.exact) assert.equal(passes, matches(filter, given), JSON.stringify([given, made]));
+            // A name that differs in case only, beside nothing of that name.
+            const { a = 5, ...others } = given.data;
+            const other = { ...given, data: { ...others, A: a } };
+            if (matches(filter, other))
+              assert.ok(matchesEventGrid(made, other, { numbersAsTexts, keysIgnoreCase: true }), JSON.stringify(made));
+          }
       }),
-      { numRuns: 500 },
+      { numRuns: 1000 },
     );
   });
 
