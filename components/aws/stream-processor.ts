@@ -56,11 +56,7 @@ export function streamProcessor(
   ];
   refuseUnfit(self, { spec, settings: feedSettings(spec) });
   const consumer = dedicatedThroughput
-    ? new kinesis.StreamConsumer(
-        self.id,
-        { streamArn: stream.arn, tags: { ...site.tags } },
-        self.child({ stateful: true }),
-      )
+    ? new kinesis.StreamConsumer(self.id, { streamArn: stream.arn, tags: { ...site.tags } }, self.child())
     : undefined;
   if (consumer)
     read.push({ actions: ["kinesis:DescribeStreamConsumer", "kinesis:SubscribeToShard"], resources: [consumer.arn] });
@@ -72,7 +68,7 @@ export function streamProcessor(
   );
   return {
     contract: [
-      ...handlerRows(self, spec, "Kinesis streams"),
+      ...handlerRows(self, spec, "Kinesis streams", feedSpan),
       ...feedRows(self, spec),
       native(
         "parallelism",
@@ -171,6 +167,9 @@ export function feedArgs(
     tags: { ...site.tags },
   };
 }
+
+/** What the timeout of a reader is the time of. */
+export const feedSpan = "of one call, in which the adapter tries again";
 
 /** What readers of streams and of tables promise alike. */
 export function feedRows({ site }: Pattern, spec: FeedSpec): readonly ContractRow[] {

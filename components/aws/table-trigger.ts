@@ -44,7 +44,7 @@ export function tableTrigger(self: Pattern<"TableTrigger">, spec: TableTriggerSp
   const streams = "DynamoDB Streams";
   return {
     contract: [
-      ...handlerRows(self, spec, streams),
+      ...handlerRows(self, spec, streams, feedSpan),
       ...feedRows(self, spec),
       native("on", on.join(", "), on.join(", "), "others do not call the function", "Lambda FilterCriteria"),
       native("deletes", asked(spec.require.deletes), "told", "expiry counts as a deletion", streams),

@@ -69,7 +69,7 @@ export const largestMessage = 1_048_576;
 const longestUrl = "x".repeat(160);
 
 /** AWS asks for six times the function's timeout, so that a throttled batch is not delivered twice at once. */
-export const visibility = ({ handler, batch }: DeliverySpec) =>
+const visibility = ({ handler, batch }: DeliverySpec) =>
   Math.min(43_200, Math.max(30, 6 * handler.timeoutSeconds + batch.windowSeconds));
 
 /** Throws where the function's variables would not hold what its adapter is told. For those who make something in front of the queue. */
@@ -243,17 +243,20 @@ function queuePolicy(arn: pulumi.Output<string>, source: QueueSource | undefined
 
 const time = formatDuration;
 
-/** What every pattern with a handler promises. @param service where its own guarantee is read */
-export function handlerRows({ site }: Pattern, spec: DeliverySpec, service: string): readonly ContractRow[] {
+/**
+ * What every pattern with a handler promises.
+ * @param service where its own guarantee is read
+ * @param span what the timeout is the time of
+ */
+export function handlerRows(
+  { site }: Pattern,
+  spec: DeliverySpec,
+  service: string,
+  span: string,
+): readonly ContractRow[] {
   const { timeoutSeconds, memoryMiB } = spec.handler;
   return [
-    native(
-      "timeout",
-      time(timeoutSeconds),
-      time(timeoutSeconds),
-      `hidden from others for ${time(visibility(spec))}`,
-      "Lambda CreateFunction.Timeout",
-    ),
+    native("timeout", time(timeoutSeconds), time(timeoutSeconds), span, "Lambda CreateFunction.Timeout"),
     native(
       "memory",
       `${memoryMiB} MiB`,
@@ -297,7 +300,7 @@ export function handlerRows({ site }: Pattern, spec: DeliverySpec, service: stri
 export function deliveryRows(self: Pattern, spec: DeliverySpec, service: string): readonly ContractRow[] {
   const { backoff, maxConcurrency, maxDeliveries, retentionSeconds } = spec;
   return [
-    ...handlerRows(self, spec, service),
+    ...handlerRows(self, spec, service, `hidden from others for ${time(visibility(spec))}`),
     native(
       "maxDeliveries",
       String(maxDeliveries),
