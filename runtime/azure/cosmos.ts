@@ -4,6 +4,7 @@
  */
 import { type RestReply, rest } from "../rest";
 import { documentId, type Key, type Row } from "../table";
+import { headerJson } from "./key";
 import { token } from "./token";
 
 export interface CosmosContainer {
@@ -60,7 +61,7 @@ export function cosmos({ endpoint, database, container }: CosmosContainer): Cosm
         authorization: encodeURIComponent(`type=aad&ver=1.0&sig=${accessToken}`),
         "x-ms-version": "2020-07-15",
         "x-ms-date": new Date().toUTCString(),
-        "x-ms-documentdb-partitionkey": ascii(JSON.stringify([partition])),
+        "x-ms-documentdb-partitionkey": headerJson([partition]),
         ...(session.size > 0 && { "x-ms-session-token": [...session.values()].join(",") }),
         "content-type": "application/json",
         ...headers,
@@ -73,9 +74,4 @@ export function cosmos({ endpoint, database, container }: CosmosContainer): Cosm
     if (sessionToken) session.set(sessionToken.split(":")[0] ?? "", sessionToken);
     return reply;
   };
-}
-
-/** Headers are Latin-1; JSON may write any character as an escape. */
-function ascii(json: string): string {
-  return json.replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`);
 }

@@ -9,6 +9,7 @@ import { token } from "./token";
 export interface BusQueue {
   /** Host name, `ns.servicebus.windows.net`, or a URL where it is reached otherwise. */
   readonly namespace: string;
+  /** A queue, or a topic. */
   readonly queue: string;
 }
 
@@ -16,15 +17,16 @@ export interface BusMessage {
   readonly id: string;
   readonly body: string;
   readonly properties: Readonly<Record<string, string | number>>;
+  /** The key whose messages stay in order. */
+  readonly session?: string;
   /** When the queue is to show the message. */
   readonly scheduledFor?: Date;
 }
 
 export async function sendToBus({ namespace, queue }: BusQueue, message: BusMessage): Promise<void> {
-  const base = namespace.includes("://") ? namespace : `https://${namespace}`;
   await rest({
     method: "POST",
-    url: `${base}/${queue.split("/").map(encodeURIComponent).join("/")}/messages`,
+    url: `${addressOf(namespace)}/${queue.split("/").map(encodeURIComponent).join("/")}/messages`,
     headers: {
       authorization: `Bearer ${await token("https://servicebus.azure.net")}`,
       "content-type": "application/vnd.microsoft.servicebus.json",
@@ -34,6 +36,7 @@ export async function sendToBus({ namespace, queue }: BusQueue, message: BusMess
         Body: message.body,
         BrokerProperties: {
           MessageId: message.id,
+          ...(message.session !== undefined && { SessionId: message.session }),
           ...(message.scheduledFor && { ScheduledEnqueueTimeUtc: message.scheduledFor.toUTCString() }),
         },
         UserProperties: message.properties,
@@ -41,4 +44,8 @@ export async function sendToBus({ namespace, queue }: BusQueue, message: BusMess
     ]),
     operation: "Service Bus send",
   });
+}
+
+export function addressOf(namespace: string): string {
+  return namespace.includes("://") ? namespace : `https://${namespace}`;
 }
