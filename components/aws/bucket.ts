@@ -55,7 +55,7 @@ export function bucket(self: Pattern<"Bucket">, spec: BucketSpec): Realization<B
         ? native("expireAfter", expiry, expiry, "at the midnight after (UTC), told as a deletion", "S3 lifecycle rules")
         : native("expireAfter", "none asked", "never", "no rule", "S3 lifecycle rules"),
       native("restoreWithin", days, days, "as noncurrent versions", "S3 NoncurrentVersionExpiration"),
-      native("maxObjectBytes", "64 MiB", "5 GiB", "in one request; the client holds it in memory", "S3 PutObject"),
+      native("maxObjectBytes", "64 MiB", "64 MiB", "held in memory by the client, and refused above", "S3 PutObject"),
       native("consistency", "read your writes", "strong", "listings too", "S3 data consistency model"),
       native("publicAccess", "none", "none", "blocked four ways, no ACLs, TLS only", "S3 Block Public Access"),
       native("encryption", site.dataClass, cmk ? "the stack's KMS key" : "SSE-S3", "at rest", "S3 default encryption"),

@@ -11,7 +11,7 @@ import type { Pattern } from "../core/pattern";
 import type { JsonSchema } from "../core/schema";
 import type { EventBusOutputs, EventBusSpec, EventContract } from "../event-bus";
 import { provide } from "./access";
-import { keyArn, keyUse } from "./foundation";
+import { keyArn, keyReady, keyUse } from "./foundation";
 
 /** Parts that a transform can change. */
 export interface EventBusParts {
@@ -63,7 +63,7 @@ function plainBus(self: Pattern, { archiveSeconds, maxEventBytes }: EventBusSpec
       tags: { ...site.tags },
       ...encryption,
     }),
-    self.child({ stateful: true }),
+    self.child({ stateful: true, dependsOn: keyReady(site) }),
   );
   const archive =
     archiveSeconds > 0
@@ -74,7 +74,7 @@ function plainBus(self: Pattern, { archiveSeconds, maxEventBytes }: EventBusSpec
             retentionDays: Math.ceil(archiveSeconds / day),
             ...encryption,
           }),
-          self.child({ stateful: true }),
+          self.child({ stateful: true, dependsOn: keyReady(site) }),
         )
       : undefined;
   provide(self, (operations) => ({

@@ -144,6 +144,12 @@ export function keyArn(site: Site): pulumi.Output<string> | undefined {
   return of(site).key?.arn;
 }
 
+/** What those wait for to whom the key's policy speaks: services that try the key at once, or lose what comes first. */
+export function keyReady(site: Site): pulumi.Resource[] {
+  const { key } = of(site);
+  return key ? [key.usable] : [];
+}
+
 /** Use of the stack's key through one service only; no statement where there is no key. */
 export function keyUse(site: Site, service: string, actions: readonly string[]): Statement[] {
   const arn = keyArn(site);
@@ -178,7 +184,7 @@ export function logGroup(
     tags: { ...self.site.tags },
     ...(key ? { kmsKeyId: key.arn } : {}),
   };
-  return new cloudwatch.LogGroup(name, shape(args), self.child(key ? { dependsOn: key.usable } : {}));
+  return new cloudwatch.LogGroup(name, shape(args), self.child({ dependsOn: keyReady(self.site) }));
 }
 
 /**

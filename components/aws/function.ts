@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { IDEMPOTENCY, SETTINGS, useVariable } from "../../runtime/settings";
 import type { Problem } from "../core/errors";
 import type { shaper } from "../core/escape";
-import type { GrantRecord } from "../core/grant";
+import type { GrantData, GrantRecord } from "../core/grant";
 import type { HandlerSpec } from "../core/handler";
 import type { Pattern } from "../core/pattern";
 import { type AwsAccess, accessTo, policyDocument, record, type Statement } from "./access";
@@ -135,6 +135,10 @@ const maxVariableBytes = 4096;
 /** Room for one client's configuration, whose names and addresses only the deployment knows. */
 const configBytes = 240;
 
+/** A publisher is told its types too, which are what its operations name. */
+const roomFor = ({ operations }: GrantData) =>
+  operations.reduce((total, operation) => total + (operation.includes(" ") ? operation.length : 0), configBytes);
+
 /** What is wrong with a function whose configuration Lambda would not take; asked before anything is made. */
 export function variableFaults(
   subject: string,
@@ -142,8 +146,9 @@ export function variableFaults(
   settings: unknown,
   wayOut: string,
 ): readonly Problem[] {
-  const variables = [...Object.keys(handler.uses).map(useVariable), ...(handler.idempotency ? [IDEMPOTENCY] : [])];
-  const clients = variables.reduce((total, variable) => total + variable.length + configBytes, 0);
+  const variables = Object.entries(handler.uses).map(([key, grant]) => ({ name: useVariable(key), grant }));
+  if (handler.idempotency) variables.push({ name: IDEMPOTENCY, grant: handler.idempotency });
+  const clients = variables.reduce((total, { name, grant }) => total + name.length + roomFor(grant), 0);
   const bytes = SETTINGS.length + Buffer.byteLength(JSON.stringify(settings)) + clients;
   if (bytes <= maxVariableBytes) return [];
   const fact = `the settings of ${subject} take about ${bytes} bytes, and Lambda has ${maxVariableBytes} for a function's environment variables`;

@@ -8,7 +8,7 @@ import type { Pattern } from "../core/pattern";
 import type { TableTriggerOutputs, TableTriggerSpec } from "../table-trigger";
 import type { Statement } from "./access";
 import { keyUse } from "./foundation";
-import { fedQueue, feedArgs, feedRows } from "./stream-processor";
+import { fedQueue, feedArgs, feedRows, feedSpan } from "./stream-processor";
 import { keyOf } from "./table";
 import { handlerRows } from "./worked-queue";
 

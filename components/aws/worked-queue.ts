@@ -12,7 +12,7 @@ import type { GrantRecord } from "../core/grant";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import { type DeliverySpec, idempotencyRow } from "../delivery";
-import { keyArn, keyUse } from "./foundation";
+import { keyArn, keyReady, keyUse } from "./foundation";
 import { type FunctionParts, type OwnNeed, serverlessFunction, variableFaults } from "./function";
 
 /** Parts that a transform can change. */
@@ -158,7 +158,7 @@ export function workedQueue(self: Pattern, request: WorkedQueueRequest): WorkedQ
   );
   const { grants, ...made } = worker;
   return {
-    open: [policy, deadLetterPolicy],
+    open: [policy, deadLetterPolicy, ...keyReady(site)],
     nodes: { queue, deadLetterQueue, ...made, eventSource },
     grants,
     outputs: { queue: queue.id, deadLetters: deadLetterQueue.id },

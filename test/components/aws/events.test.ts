@@ -51,6 +51,15 @@ describe("EventBus on aws", () => {
     assert.ok(!(await deployed(program())).resources.some((resource) => resource.type === type));
   });
 
+  it("is made, and filled, only when the key's policy lets EventBridge use the key", async () => {
+    const { resources } = await deployed(program({ archive: { retention: "1 day" } }));
+    const policy = resources.find(({ type }) => type === "aws:kms/keyPolicy:KeyPolicy")?.urn ?? "";
+    for (const kind of ["eventBus:EventBus", "eventArchive:EventArchive", "eventTarget:EventTarget"]) {
+      const made = resources.find(({ type }) => type === `aws:cloudwatch/${kind}`);
+      assert.ok(made?.dependencies.includes(policy), kind);
+    }
+  });
+
   it("registers each event's schema, in the dialect that the registry takes", async () => {
     const schema = inputs(
       await deployed(program()),
