@@ -20,7 +20,7 @@ const OrderPlaced = event("com.shop.orders.OrderPlaced.v1", z.object({ orderId: 
 const region = "europe-west3";
 
 describe("Google Cloud against its emulators", function () {
-  this.timeout(60_000);
+  this.timeout(90_000);
   const closing: (() => Promise<void>)[] = [];
   const kept = async (one: Deployed): Promise<string> => {
     closing.push(one.close);
@@ -211,10 +211,8 @@ describe("Google Cloud against its emulators", function () {
         handled.set(user, [...(handled.get(user) ?? []), n]);
       };
       const settings = { bisect: true, maxRecordAgeSeconds: 3600 };
-      const { topic: path } = await topic(
-        "clicks",
-        await kept(await deployed("stream-processor", handler, settings, { schema: Click })),
-      );
+      const url = await kept(await deployed("stream-processor", handler, settings, { schema: Click }));
+      const { topic: path } = await topic("clicks", url, true);
       const records = Array.from({ length: 24 }, (_, n) => ({ user: `u${n % 3}`, n: Math.floor(n / 3) }));
       await captured(async () => {
         const producer = fresh<typeof Stream>("gcp/stream").producer({
