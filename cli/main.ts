@@ -134,6 +134,25 @@ function commandLine(): Command {
       print(await setSecret(readStack(findProject(), stack), secret, process.stdin));
     });
 
+  const contracts = program.command("contracts").description("what a stack's services say to each other");
+  contracts
+    .command("show <stack>")
+    .description("the AsyncAPI 3 document of its events, messages and records")
+    .action(async (stack: string) => {
+      const { contractsOf } = require("./contracts") as typeof import("./contracts");
+      print(JSON.stringify(await contractsOf(readStack(findProject(), stack)), undefined, 2));
+    });
+  contracts
+    .command("check <stack>")
+    .description("compare them with an earlier document; exits 1 when a change breaks a sender or a receiver")
+    .requiredOption("--against <file>", "what `contracts show` wrote earlier")
+    .action(async (stack: string, { against }: { against: string }) => {
+      const { checkContracts } = require("./contracts") as typeof import("./contracts");
+      const report = await checkContracts(readStack(findProject(), stack), against);
+      print(report.text);
+      process.exitCode = report.compatible ? exit.fine : exit.found;
+    });
+
   program
     .command("catalog")
     .description("write docs/: the catalog and the support matrix, from the plans of all stacks")

@@ -99,7 +99,7 @@ export class QueueWorker<Schema extends z.$ZodType, Handler = unknown> extends P
     const { spec, rows } = this.parse(args);
     this.maxDelaySeconds = spec.maxDelaySeconds;
     foundation();
-    const outputs = this.realize(this.site.realization.queueWorker, spec, rows);
+    const outputs = this.realize(this.site.realization.queueWorker, spec, rows, { message: spec.message });
     this.queue = outputs.queue;
     this.deadLetters = outputs.deadLetters;
   }

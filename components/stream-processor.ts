@@ -89,7 +89,7 @@ export class StreamProcessor<Schema extends z.$ZodType, Handler = unknown> exten
     super("StreamProcessor", name, opts);
     const { spec, rows } = this.parse(args);
     foundation();
-    const outputs = this.realize(this.site.realization.streamProcessor, spec, rows, { stream: spec.stream.id });
+    const outputs = this.realize(this.site.realization.streamProcessor, spec, rows, { reads: spec.stream.id });
     this.queue = outputs.queue;
     this.deadLetters = outputs.deadLetters;
   }

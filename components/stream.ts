@@ -88,7 +88,8 @@ export class Stream<Schema extends z.$ZodType> extends Pattern<"Stream"> {
       maxRecordBytes: values.maxRecordBytes,
       transform: args.transform,
     };
-    this.stream = this.realize(this.site.realization.stream, this.spec, rows).stream;
+    const { record, key } = this.spec;
+    this.stream = this.realize(this.site.realization.stream, this.spec, rows, { record, key }).stream;
   }
 
   /** May write records. */
