@@ -11,7 +11,7 @@ import type { ScheduleOutputs, ScheduleSpec } from "../schedule";
 import { policyDocument, record, type Statement } from "./access";
 import { keyUse } from "./foundation";
 import { retryPolicy } from "./subscription";
-import { deliveryRows, refuseUnfit, type WorkedQueueParts, workedQueue } from "./worked-queue";
+import { deliveryRows, type WorkedQueueParts, workedQueue } from "./worked-queue";
 
 /** Parts that a transform can change. */
 export interface ScheduleParts extends WorkedQueueParts {
@@ -26,14 +26,12 @@ export function schedule(self: Pattern<"Schedule">, spec: ScheduleSpec): Realiza
   const { site } = self;
   const { cron, timeZone } = spec;
   const shape = shaper(spec.transform?.aws);
-  const settings = { cron, timeZone };
   const scheduleExpression = cronExpression(spec.fields);
   if (scheduleExpression.length > longestExpression) {
     const fact = `cron=${JSON.stringify(cron)} takes ${scheduleExpression.length} characters, and EventBridge Scheduler ${longestExpression}`;
     throw new BlueprintError(self.subject, [{ code: "SB-C003", fact, wayOut: "make two schedules of it" }]);
   }
-  refuseUnfit(self, { spec, settings });
-  const worked = workedQueue(self, { spec, settings, shape });
+  const worked = workedQueue(self, { spec, settings: { cron, timeZone }, shape });
   const { queue, deadLetterQueue } = worked.nodes;
   const name = `${self.id}-schedule`;
   const role = new iam.Role(
