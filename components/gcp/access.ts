@@ -24,7 +24,7 @@ export interface Permission {
 
 /** What a grant becomes: the client's configuration (see `runtime/gcp`), and the permission behind it. */
 export interface Access {
-  readonly config: Readonly<Record<string, pulumi.Input<string | number>>>;
+  readonly config: Readonly<Record<string, pulumi.Input<string | number | readonly string[]>>>;
   readonly permission: Permission;
 }
 
@@ -53,7 +53,9 @@ type Api =
   | "cloudfunctions"
   | "cloudkms"
   | "cloudresourcemanager"
+  | "cloudscheduler"
   | "cloudtrace"
+  | "eventarc"
   | "firestore"
   | "iam"
   | "logging"

@@ -12,23 +12,48 @@ import type {
 import type { CryptoKey, CryptoKeyArgs, KeyRing, KeyRingArgs } from "@pulumi/gcp/kms";
 import type { ProjectBucketConfig, ProjectBucketConfigArgs, ProjectSink, ProjectSinkArgs } from "@pulumi/gcp/logging";
 import type { IAMAuditConfig, IAMAuditConfigArgs, ServiceArgs } from "@pulumi/gcp/projects";
-import type { Subscription, SubscriptionArgs, Topic, TopicArgs } from "@pulumi/gcp/pubsub";
 import type { Secret, SecretArgs } from "@pulumi/gcp/secretmanager";
 import type { Account } from "@pulumi/gcp/serviceaccount";
 import type { BucketArgs } from "@pulumi/gcp/storage";
 import type { Cloud } from "../core/cloud";
+import { type BucketNodes, type BucketParts, bucket } from "./bucket";
+import { type EventBusNodes, type EventBusParts, eventBus } from "./event-bus";
 import { foundation } from "./foundation";
 import { httpApi } from "./http-api";
+import { type ObjectTriggerFront, type ObjectTriggerParts, objectTrigger } from "./object-trigger";
 import { queueWorker } from "./queue-worker";
+import { type ScheduleFront, type ScheduleParts, schedule } from "./schedule";
 import { secret } from "./secret";
+import { type StreamNodes, type StreamParts, stream } from "./stream";
+import { type StreamProcessorFront, type StreamProcessorParts, streamProcessor } from "./stream-processor";
+import { type SubscriptionFront, type SubscriptionParts, subscription } from "./subscription";
 import { table } from "./table";
+import { type TableTriggerFront, type TableTriggerParts, tableTrigger } from "./table-trigger";
+import type { WorkedQueueNodes, WorkedQueueParts } from "./worked-queue";
 
-/** Google Cloud: Pub/Sub, Cloud Run functions, API Gateway, Firestore, Secret Manager. */
-export const gcp = { name: "gcp", foundation, httpApi, queueWorker, secret, table } satisfies Cloud;
+/** Google Cloud: Pub/Sub, Cloud Run functions, Eventarc, API Gateway, Firestore, Cloud Storage, Secret Manager. */
+export const gcp = {
+  name: "gcp",
+  bucket,
+  eventBus,
+  foundation,
+  httpApi,
+  objectTrigger,
+  queueWorker,
+  schedule,
+  secret,
+  stream,
+  streamProcessor,
+  subscription,
+  table,
+  tableTrigger,
+} satisfies Cloud;
 
 declare module "../core/escape" {
   interface Escapes {
     gcp: {
+      Bucket: { args: BucketParts; nodes: BucketNodes };
+      EventBus: { args: EventBusParts; nodes: EventBusNodes };
       Foundation: {
         args: {
           service: ServiceArgs;
@@ -59,27 +84,13 @@ declare module "../core/escape" {
           functions: readonly CloudFunction[];
         };
       };
-      QueueWorker: {
-        args: {
-          topic: TopicArgs;
-          subscription: SubscriptionArgs;
-          deadTopic: TopicArgs;
-          deadSubscription: SubscriptionArgs;
-          function: FunctionArgs;
-        };
-        nodes: {
-          topic: Topic;
-          subscription: Subscription;
-          deadTopic: Topic;
-          deadSubscription: Subscription;
-          function: CloudFunction;
-          /** The function's own account. */
-          account: Account;
-          /** The account that messages are delivered by. */
-          push: Account;
-        };
-      };
+      ObjectTrigger: { args: ObjectTriggerParts; nodes: WorkedQueueNodes & ObjectTriggerFront };
+      QueueWorker: { args: WorkedQueueParts; nodes: WorkedQueueNodes };
+      Schedule: { args: ScheduleParts; nodes: WorkedQueueNodes & ScheduleFront };
       Secret: { args: { secret: SecretArgs }; nodes: { secret: Secret } };
+      Stream: { args: StreamParts; nodes: StreamNodes };
+      StreamProcessor: { args: StreamProcessorParts; nodes: WorkedQueueNodes & StreamProcessorFront };
+      Subscription: { args: SubscriptionParts; nodes: WorkedQueueNodes & SubscriptionFront };
       Table: {
         args: { database: DatabaseArgs; field: FieldArgs; backup: BackupScheduleArgs };
         nodes: {
@@ -89,6 +100,7 @@ declare module "../core/escape" {
           backup: BackupSchedule | undefined;
         };
       };
+      TableTrigger: { args: TableTriggerParts; nodes: WorkedQueueNodes & TableTriggerFront };
     };
   }
 }

@@ -1,6 +1,7 @@
 import * as firestore from "@pulumi/gcp/firestore";
 import * as projects from "@pulumi/gcp/projects";
 import * as pulumi from "@pulumi/pulumi";
+import type { TableTriggerSettings } from "../../runtime/settings";
 import type { Realization } from "../core/cloud";
 import { emulated, native } from "../core/contract";
 import { shaper } from "../core/escape";
@@ -11,6 +12,15 @@ import { groundOf, provide } from "./access";
 
 /** Days that daily backups are kept; Firestore keeps them 14 weeks at most. None for internal data. */
 const backupDays = { internal: 0, confidential: 7, regulated: 98 } as const;
+
+const keys = new WeakMap<Pattern, TableTriggerSettings["table"]>();
+
+/** The attributes that are a table's key. */
+export function keyOf(table: Pattern): TableTriggerSettings["table"] {
+  const found = keys.get(table);
+  if (!found) throw new Error(`the table "${table.id}" is not one of gcp`);
+  return found;
+}
 
 /** A database of its own: Firestore's permissions reach no further down than a database. */
 export function table(self: Pattern<"Table">, spec: TableSpec): Realization<TableOutputs> {
@@ -55,6 +65,7 @@ export function table(self: Pattern<"Table">, spec: TableSpec): Realization<Tabl
     : undefined;
   const resource = pulumi.interpolate`projects/${project}/databases/${database.name}`;
   const { key: partition, sort, version } = spec;
+  keys.set(self, { key: partition, ...(sort ? { sort } : {}) });
   provide(self, ({ role: access }) => {
     const role = access === "reader" ? "roles/datastore.viewer" : "roles/datastore.user";
     const condition = pulumi.interpolate`resource.name == "${resource}"`;

@@ -1,0 +1,70 @@
+import type { Subscription, SubscriptionArgs } from "@pulumi/gcp/pubsub";
+import type { Realization } from "../core/cloud";
+import { emulated, native, unsupported } from "../core/contract";
+import { shaper } from "../core/escape";
+import type { Pattern } from "../core/pattern";
+import { compile } from "../filter/pubsub";
+import type { SubscriptionOutputs, SubscriptionSpec } from "../subscription";
+import { deliveryRows, type WorkedQueueParts, workedQueue } from "./worked-queue";
+
+/** Parts that a transform can change. */
+export interface SubscriptionParts extends WorkedQueueParts {
+  busSubscription: SubscriptionArgs;
+}
+export interface SubscriptionFront {
+  busSubscription: Subscription;
+}
+
+/** The bus pushes to the function itself; the queue of its own is for what comes back from the dead letters, to it alone. */
+export function subscription(self: Pattern<"Subscription">, spec: SubscriptionSpec): Realization<SubscriptionOutputs> {
+  const { bus, filter, types } = spec;
+  const shape = shaper(spec.transform?.gcp);
+  const compiled = compile(filter, types);
+  const ordered = bus.ordered;
+  const worked = workedQueue(self, { spec, ordered, settings: () => (filter ? { filter } : {}), shape });
+  const busSubscription = worked.alsoFrom(`${self.id}-events`, { topic: bus.bus, filter: compiled.filter }, (args) =>
+    shape("busSubscription", args),
+  );
+  const asked = filter ? "types and filter" : "types";
+  const language = "cloud.google.com/pubsub/docs/subscription-message-filter";
+  return {
+    contract: [
+      ...deliveryRows(self, spec),
+      compiled.exact
+        ? native("filter", asked, asked, "by the subscription, and once more by the adapter", language)
+        : emulated(
+            "filter",
+            asked,
+            asked,
+            `by the adapter in full, because ${compiled.why ?? "Pub/Sub's is coarser"}`,
+            language,
+          ),
+      native(
+        "ordering",
+        ordered ? "per-subject" : "none asked",
+        ordered ? "per-subject" : "none",
+        ordered
+          ? "one event of a subject at a time; a failing one holds back its subject until it is a dead letter"
+          : "retries and concurrency reorder",
+        "Pub/Sub API v1, Subscription.enableMessageOrdering",
+      ),
+      native(
+        "envelope",
+        "CloudEvents 1.0",
+        "CloudEvents 1.0",
+        "binary form: attributes under ce-",
+        "CloudEvents Pub/Sub binding",
+      ),
+      unsupported(
+        "replay",
+        "marked",
+        "unmarked",
+        "a seek delivers events as they were",
+        "Pub/Sub API v1, subscriptions.seek",
+      ),
+    ],
+    grants: worked.grants,
+    nodes: { ...worked.nodes, busSubscription },
+    outputs: worked.outputs,
+  };
+}
