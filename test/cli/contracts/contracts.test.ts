@@ -79,7 +79,7 @@ describe("contracts", () => {
     const ajv = new Ajv({ strict: false });
     addFormats(ajv);
     const check = ajv.compile(document.components.messages["com.shop.orders.OrderPlaced.v1"]?.payload ?? false);
-    const sent = JSON.parse(JSON.stringify(cloudEvent(definition, { id: "1", total: 5, state: "new" })));
+    const sent: object = JSON.parse(JSON.stringify(cloudEvent(definition, { id: "1", total: 5, state: "new" })));
     assert.ok(check(sent), JSON.stringify(check.errors));
     assert.equal(check({ ...sent, data: { id: "1" } }), false);
   });
