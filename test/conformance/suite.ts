@@ -10,6 +10,8 @@ export interface Pattern {
   readonly kind: string;
   /** The component of the program that is looked at. */
   readonly name: string;
+  /** What tells it from another suite of its kind. */
+  readonly variant?: string;
   readonly program: () => unknown;
   /** Neutral outputs, the same on every cloud. */
   readonly outputs: readonly string[];
@@ -32,7 +34,7 @@ function edges(result: RunResult, name: string): string[] {
 }
 
 export function conformance(pattern: Pattern): void {
-  describe(`${pattern.kind} keeps its promises`, () => {
+  describe(`${pattern.kind} ${pattern.name}${pattern.variant ? `, ${pattern.variant},` : ""} keeps its promises`, () => {
     for (const cloud of cloudNames) {
       describe(`on ${cloud}`, () => {
         const gap = pattern.gaps?.[cloud];
