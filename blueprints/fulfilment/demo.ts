@@ -30,11 +30,7 @@ export async function demo(stage: Stage): Promise<DemoReport> {
   let repeats = 0;
   await inTurns(plan, 8, async ({ key, body, repeated }) => {
     for (let time = 0; time < (repeated ? 2 : 1); time++) {
-      const response = await fetch(`${url}/orders`, {
-        method: "POST",
-        headers: { "content-type": "application/json", "idempotency-key": key },
-        body: JSON.stringify(body),
-      });
+      const response = await post(url, key, body);
       const answer = (await response.json()) as { readonly id?: string };
       if (response.status !== 202 || answer.id === undefined) broken.push(`an order was answered ${response.status}`);
       else placed.add(answer.id);
@@ -80,6 +76,21 @@ function tables(stage: Stage) {
   return ["orders-store", "payment-store", "stock-store", "shipping-store"].map((table) =>
     stage.items(table).map(({ version: _, ...row }) => row),
   );
+}
+
+/** Posts as a well-behaved client: what the shop could not answer is asked again, under the same key. */
+async function post(url: string, key: string, body: unknown): Promise<Response> {
+  for (let tries = 1; ; tries++) {
+    const response = await fetch(`${url}/orders`, {
+      method: "POST",
+      headers: { "content-type": "application/json", "idempotency-key": key },
+      body: JSON.stringify(body),
+    });
+    if ((response.status < 500 && response.status !== 429) || tries === 10) return response;
+    await response.arrayBuffer();
+    const seconds = Number(response.headers.get("retry-after") ?? 0.05);
+    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  }
 }
 
 /** Orders that are neither shipped nor fully compensated, and shelves that do not add up. */
