@@ -1,17 +1,19 @@
 import * as applicationinsights from "@pulumi/azure-native/applicationinsights";
 import type * as cosmosdb from "@pulumi/azure-native/cosmosdb";
+import type * as eventhub from "@pulumi/azure-native/eventhub";
 import * as keyvault from "@pulumi/azure-native/keyvault";
 import * as managedidentity from "@pulumi/azure-native/managedidentity";
 import * as monitor from "@pulumi/azure-native/monitor";
 import * as operationalinsights from "@pulumi/azure-native/operationalinsights";
 import * as resources from "@pulumi/azure-native/resources";
 import type * as servicebus from "@pulumi/azure-native/servicebus";
+import type * as storage from "@pulumi/azure-native/storage";
 import * as pulumi from "@pulumi/pulumi";
 import type { Realization } from "../core/cloud";
 import { type ContractRow, native } from "../core/contract";
 import { BlueprintError } from "../core/errors";
 import { shaper } from "../core/escape";
-import { type NameRule, physicalName } from "../core/names";
+import { alphanumeric, type NameRule, physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import type { Site } from "../core/site";
 import type { FoundationOutputs, FoundationSpec } from "../foundation";
@@ -35,6 +37,12 @@ export interface FoundationParts {
   key: keyvault.KeyArgs;
   /** The Service Bus namespace of all queues. */
   namespace: servicebus.NamespaceArgs;
+  /** The storage account of all queues whose tier is `economy`. */
+  queueStorage: storage.StorageAccountArgs;
+  /** The Event Hubs namespace of all streams and archives. */
+  hubNamespace: eventhub.NamespaceArgs;
+  /** The storage account for events that could not be delivered to their queue. */
+  undelivered: storage.StorageAccountArgs;
   /** The Cosmos DB account of all tables. */
   account: cosmosdb.DatabaseAccountArgs;
   database: cosmosdb.SqlResourceSqlDatabaseArgs;
@@ -141,6 +149,57 @@ export function tenantOf(site: Site): pulumi.Output<string> {
     const inGroup = { resourceGroupName: group.name, tags: { ...site.tags } };
     return new managedidentity.UserAssignedIdentity(`${self.id}-tenant`, inGroup, self.child()).tenantId;
   });
+}
+
+/** How services are told of the stack's key. */
+export const stackKey = {
+  /** Service Bus and Event Hubs. */
+  ofMessaging: ({ identity, key, vault }: CustomerKey) => ({
+    identity: { type: "UserAssigned" as const, userAssignedIdentities: [identity.id] },
+    encryption: {
+      keySource: "Microsoft.KeyVault" as const,
+      keyVaultProperties: [
+        { keyName: key.name, keyVaultUri: uriOf(vault), identity: { userAssignedIdentity: identity.id } },
+      ],
+    },
+  }),
+  ofStorage: ({ identity, key, vault }: CustomerKey) => ({
+    identity: { type: "UserAssigned", userAssignedIdentities: [identity.id] },
+    encryption: {
+      keySource: "Microsoft.Keyvault",
+      encryptionIdentity: { encryptionUserAssignedIdentity: identity.id },
+      keyVaultProperties: { keyName: key.name, keyVaultUri: uriOf(vault) },
+    },
+  }),
+};
+
+const uriOf = (vault: keyvault.Vault) => vault.properties.apply(({ vaultUri }) => vaultUri ?? "");
+
+/** A storage account that takes no key and no anonymous caller, and nothing without TLS. @param part of its name */
+export function closedStorage(
+  self: Pattern,
+  part: string,
+  { group, customerKey }: Pick<AzureFoundation, "group" | "customerKey"> = foundationOf(self.site),
+): storage.StorageAccountArgs {
+  return {
+    resourceGroupName: group.name,
+    accountName: globalName(self, group, part, { max: 24, allowed: alphanumeric }),
+    kind: "StorageV2",
+    sku: { name: "Standard_LRS" },
+    allowSharedKeyAccess: false,
+    allowBlobPublicAccess: false,
+    allowCrossTenantReplication: false,
+    defaultToOAuthAuthentication: true,
+    enableHttpsTrafficOnly: true,
+    minimumTlsVersion: "TLS1_2",
+    tags: { ...self.site.tags },
+    ...(customerKey ? stackKey.ofStorage(customerKey) : {}),
+  };
+}
+
+/** What takes the stack's key comes after the key may be used. */
+export function keyUsable({ customerKey }: Pick<AzureFoundation, "customerKey">): readonly pulumi.Resource[] {
+  return customerKey ? [customerKey.usable] : [];
 }
 
 /** Every log category of a resource goes to the stack's workspace. */

@@ -6,10 +6,9 @@ import { IDEMPOTENCY, SETTINGS, useVariable } from "../../runtime/settings";
 import type { shaper } from "../core/escape";
 import type { GrantRecord } from "../core/grant";
 import type { HandlerSpec } from "../core/handler";
-import { alphanumeric } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import { accessTo, assign, type Permission, record } from "./access";
-import { diagnostics, foundationOf, globalName, tenantOf } from "./foundation";
+import { closedStorage, diagnostics, foundationOf, globalName, keyUsable, tenantOf } from "./foundation";
 import { PublishedCode } from "./publish";
 
 /** The parts of every function, as transforms get them. */
@@ -213,41 +212,16 @@ function scmHost(app: web.WebApp): pulumi.Output<string> {
  * shared one every identity could replace the code of every other.
  */
 function hostStorage(self: Pattern, name: string, shape: FunctionRequest["shape"]) {
-  const { group, customerKey } = foundationOf(self.site);
+  const base = foundationOf(self.site);
   const account = new storage.StorageAccount(
     name,
-    shape("storage", {
-      resourceGroupName: group.name,
-      accountName: globalName(self, group, name, { max: 24, allowed: alphanumeric }),
-      kind: "StorageV2",
-      sku: { name: "Standard_LRS" },
-      allowSharedKeyAccess: false,
-      allowBlobPublicAccess: false,
-      allowCrossTenantReplication: false,
-      defaultToOAuthAuthentication: true,
-      enableHttpsTrafficOnly: true,
-      minimumTlsVersion: "TLS1_2",
-      tags: { ...self.site.tags },
-      ...(customerKey
-        ? {
-            identity: { type: "UserAssigned", userAssignedIdentities: [customerKey.identity.id] },
-            encryption: {
-              keySource: "Microsoft.Keyvault",
-              encryptionIdentity: { encryptionUserAssignedIdentity: customerKey.identity.id },
-              keyVaultProperties: {
-                keyName: customerKey.key.name,
-                keyVaultUri: customerKey.vault.properties.apply(({ vaultUri }) => vaultUri ?? ""),
-              },
-            },
-          }
-        : {}),
-    }),
-    self.child(customerKey ? { dependsOn: customerKey.usable } : {}),
+    shape("storage", closedStorage(self, name)),
+    self.child({ dependsOn: [...keyUsable(base)] }),
   );
   diagnostics(self, `${name}-blobs`, pulumi.interpolate`${account.id}/blobServices/default`);
   const container = new storage.BlobContainer(
     name,
-    { resourceGroupName: group.name, accountName: account.name, containerName: "code", publicAccess: "None" },
+    { resourceGroupName: base.group.name, accountName: account.name, containerName: "code", publicAccess: "None" },
     self.child(),
   );
   return { account, container };

@@ -2,16 +2,14 @@ import type * as apimanagement from "@pulumi/azure-native/apimanagement";
 import type * as applicationinsights from "@pulumi/azure-native/applicationinsights";
 import type * as cosmosdb from "@pulumi/azure-native/cosmosdb";
 import type * as keyvault from "@pulumi/azure-native/keyvault";
-import type * as managedidentity from "@pulumi/azure-native/managedidentity";
 import type * as operationalinsights from "@pulumi/azure-native/operationalinsights";
 import type * as resources from "@pulumi/azure-native/resources";
-import type * as servicebus from "@pulumi/azure-native/servicebus";
 import type * as web from "@pulumi/azure-native/web";
 import type { Cloud } from "../core/cloud";
 import { type FoundationParts, foundation } from "./foundation";
 import type { FunctionParts } from "./function";
 import { type HttpApiParts, httpApi } from "./http-api";
-import { queueWorker } from "./queue-worker";
+import { type QueueWorkerNodes, type QueueWorkerParts, queueWorker } from "./queue-worker";
 import { secret } from "./secret";
 import { table } from "./table";
 
@@ -35,16 +33,7 @@ declare module "../core/escape" {
         args: HttpApiParts & FunctionParts;
         nodes: { service: apimanagement.ApiManagementService; api: apimanagement.Api; apps: readonly web.WebApp[] };
       };
-      QueueWorker: {
-        args: FunctionParts & { queue: servicebus.QueueArgs; deadLetterQueue: servicebus.QueueArgs };
-        nodes: {
-          namespace: servicebus.Namespace;
-          queue: servicebus.Queue;
-          deadLetterQueue: servicebus.Queue;
-          app: web.WebApp;
-          identity: managedidentity.UserAssignedIdentity;
-        };
-      };
+      QueueWorker: { args: QueueWorkerParts; nodes: QueueWorkerNodes };
       Secret: { args: never; nodes: { vault: keyvault.Vault } };
       Table: {
         args: { container: cosmosdb.SqlResourceSqlContainerArgs };

@@ -1,291 +1,355 @@
-import * as servicebus from "@pulumi/azure-native/servicebus";
+import type * as managedidentity from "@pulumi/azure-native/managedidentity";
+import type * as servicebus from "@pulumi/azure-native/servicebus";
+import * as storage from "@pulumi/azure-native/storage";
+import type * as web from "@pulumi/azure-native/web";
 import * as pulumi from "@pulumi/pulumi";
-import { RESERVED_FIELDS } from "../../runtime/azure/bus-message";
-import type { QueueWorkerSettings } from "../../runtime/settings";
 import type { Realization } from "../core/cloud";
-import { emulated, native } from "../core/contract";
+import { type ContractRow, emulated, native, unsupported } from "../core/contract";
 import { formatDuration } from "../core/duration";
-import { BlueprintError } from "../core/errors";
+import { BlueprintError, type Problem } from "../core/errors";
 import { shaper } from "../core/escape";
+import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
-import { idempotencyRow } from "../delivery";
 import type { QueueWorkerOutputs, QueueWorkerSpec } from "../queue-worker";
 import { provide } from "./access";
-import { type AzureFoundation, diagnostics, foundationOf, globalName, sharedPart } from "./foundation";
-import { serverlessFunction } from "./function";
+import { type AzureFoundation, closedStorage, diagnostics, foundationOf, keyUsable, sharedPart } from "./foundation";
+import {
+  clock,
+  concurrencyRow,
+  connection,
+  deliveryRows,
+  handlerRows,
+  reservedFaults,
+  sendTo,
+  type WorkedQueueParts,
+  workedQueue,
+  worker,
+} from "./worked-queue";
 
-/** Instances where no limit is asked for: the plan's own default. */
-const defaultInstances = 100;
+/** Parts that a transform can change; the last two stand in for the first two where the tier is `economy`. */
+export interface QueueWorkerParts extends WorkedQueueParts {
+  storageQueue: storage.QueueArgs;
+  storageDeadLetterQueue: storage.QueueArgs;
+}
+
+/** Either Service Bus or, where the tier is `economy`, a storage account. */
+export interface QueueWorkerNodes {
+  namespace: servicebus.Namespace | undefined;
+  queue: servicebus.Queue | undefined;
+  deadLetterQueue: servicebus.Queue | undefined;
+  account: storage.StorageAccount | undefined;
+  storageQueue: storage.Queue | undefined;
+  storageDeadLetterQueue: storage.Queue | undefined;
+  app: web.WebApp;
+  identity: managedidentity.UserAssignedIdentity;
+}
+
+type Shape = ReturnType<typeof shaper<QueueWorkerParts>>;
+type Made = Realization<QueueWorkerOutputs> & { readonly nodes: QueueWorkerNodes };
+
+const time = formatDuration;
 
 export function queueWorker(self: Pattern<"QueueWorker">, spec: QueueWorkerSpec): Realization<QueueWorkerOutputs> {
-  refuseReserved(self, spec);
-  const { site } = self;
-  const shape = shaper(spec.transform?.azure);
-  const { group } = foundationOf(site);
-  const namespace = sharedPart(site, "service-bus", serviceBus);
-  // 5 GB is the most that every tier takes: a full queue turns its senders away.
-  const inNamespace = { resourceGroupName: group.name, namespaceName: namespace.name, maxSizeInMegabytes: 5120 };
-  const deadLetterQueue = new servicebus.Queue(
-    `${self.id}-dead`,
-    shape("deadLetterQueue", {
-      ...inNamespace,
-      queueName: `${self.id}-dead`,
-      defaultMessageTimeToLive: iso(spec.deadLetterRetentionSeconds),
-      lockDuration: "PT1M",
-      maxDeliveryCount: 2000,
-    }),
-    self.child({ stateful: true }),
-  );
-  const queue = new servicebus.Queue(
-    self.id,
-    shape("queue", {
-      ...inNamespace,
-      queueName: self.id,
-      lockDuration: "PT5M",
-      maxDeliveryCount: spec.maxDeliveries,
-      defaultMessageTimeToLive: iso(spec.retentionSeconds),
-      deadLetteringOnMessageExpiration: true,
-      // What the service itself gives up, a crashed call above all, joins what the adapter dead-letters with its cause.
-      forwardDeadLetteredMessagesTo: deadLetterQueue.name,
-    }),
-    self.child({ stateful: true }),
-  );
-  const endpoint = pulumi.interpolate`${namespace.name}.servicebus.windows.net`;
-  const sendTo = (one: servicebus.Queue) => ({ role: "serviceBusSender", scope: one.id }) as const;
+  const problems = [...reservedFaults("message", spec.message), ...faults(spec)];
+  if (problems.length > 0) throw new BlueprintError(self.subject, problems);
+  const shape: Shape = shaper(spec.transform?.azure);
+  return spec.tier === "economy" ? onStorage(self, spec, shape) : onServiceBus(self, spec, shape);
+}
+
+/** The longest lock, in seconds. It is not renewed for a batch, and runs while the batch is gathered. */
+const longestLock = 300;
+/** Bytes of a message in a Storage queue: 64 KiB, less what travels around it. */
+const largestStored = 49_152;
+
+function faults({ batch, handler, tier, maxMessageBytes }: QueueWorkerSpec): Problem[] {
+  const problems: Problem[] = [];
+  const { timeoutSeconds } = handler;
+  if (batch.size > 1 && batch.windowSeconds + timeoutSeconds > longestLock) {
+    const fact = `batch.window=${batch.windowSeconds} s and timeout=${timeoutSeconds} s: Service Bus locks the messages of a batch for ${longestLock} s, from the first one on`;
+    problems.push({ code: "SB-C003", fact, wayOut: `keep them within ${longestLock} s together` });
+  }
+  if (tier !== "economy") return problems;
+  if (batch.size > 1) {
+    const fact = `batch.size=${batch.size} with tier=economy: the trigger of a Storage queue hands over one message a call`;
+    problems.push({ code: "SB-C003", fact, wayOut: "set batch.size to 1, or tier to standard" });
+  }
+  if (maxMessageBytes > largestStored) {
+    const fact = `maxMessageBytes=${maxMessageBytes} with tier=economy: a Storage queue takes messages of up to ${largestStored} bytes`;
+    problems.push({
+      code: "SB-C001",
+      fact,
+      wayOut: `set maxMessageBytes to ${largestStored} or less, or tier to standard`,
+    });
+  }
+  return problems;
+}
+
+function onServiceBus(self: Pattern, spec: QueueWorkerSpec, shape: Shape): Made {
+  const { orderBy, deduplication, maxDelaySeconds, maxMessageBytes } = spec;
+  const sessions = orderBy !== undefined;
+  const { nodes, grants, outputs } = workedQueue(self, {
+    spec,
+    sessions,
+    repeatsWithinSeconds: deduplication?.windowSeconds,
+    shape,
+  });
   provide(self, () => ({
-    config: { namespace: endpoint, queue: queue.name, maxMessageBytes: spec.maxMessageBytes },
-    permissions: [sendTo(queue)],
+    config: {
+      namespace: pulumi.interpolate`${nodes.namespace.name}.servicebus.windows.net`,
+      queue: nodes.queue.name,
+      maxMessageBytes,
+      ...(sessions ? { orderBy } : {}),
+      ...(deduplication ? { deduplicateBy: deduplication.by } : {}),
+      ...(maxDelaySeconds > 0 ? { maxDelaySeconds } : {}),
+    },
+    permissions: [sendTo(nodes.queue)],
   }));
-  const settings = pulumi.all([endpoint, deadLetterQueue.name]).apply(
-    ([host, dead]): QueueWorkerSettings => ({
-      component: self.id,
-      timeoutSeconds: spec.handler.timeoutSeconds,
-      maxDeliveries: spec.maxDeliveries,
-      backoff: spec.backoff,
-      deadLetter: `https://${host}/${dead}`,
-      ...(spec.idempotency ? { idempotency: spec.idempotency } : {}),
-    }),
+  return {
+    contract: [
+      ...deliveryRows(self, spec, sessions),
+      ...busRows(self, spec),
+      delayRow(spec, "Service Bus scheduled messages"),
+    ],
+    grants,
+    nodes: { ...nodes, account: undefined, storageQueue: undefined, storageDeadLetterQueue: undefined },
+    outputs,
+  };
+}
+
+function busRows({ site }: Pattern, spec: QueueWorkerSpec): readonly ContractRow[] {
+  const { batch, deduplication, maxMessageBytes, orderBy } = spec;
+  const batched = `${batch.size} in ${time(batch.windowSeconds)}`;
+  const repeats = deduplication && `by ${deduplication.by}, ${time(deduplication.windowSeconds)}`;
+  return [
+    emulated(
+      "maxMessageBytes",
+      `${maxMessageBytes} bytes`,
+      `${maxMessageBytes} bytes`,
+      site.dataClass === "internal"
+        ? "checked by the client before it sends; the Standard tier counts properties into its 256 KB"
+        : "checked by the client before it sends",
+      "Service Bus quotas",
+    ),
+    batch.size === 1
+      ? native("batch", batched, "1", "one message a call", "Azure Functions Service Bus trigger")
+      : emulated(
+          "batch",
+          batched,
+          batched,
+          orderBy
+            ? "of one session; when a message fails, it and those behind it come again"
+            : "the adapter sends a copy of each message that failed and completes the batch; when a copy cannot be sent, all come again",
+          "Azure Functions host.json maxMessageBatchSize, maxBatchWaitTime",
+        ),
+    orderBy
+      ? native(
+          "ordering",
+          `by ${orderBy}`,
+          `by ${orderBy}`,
+          "a session each; a dead letter lets the rest of its session go",
+          "Service Bus message sessions",
+        )
+      : native("ordering", "none asked", "best effort", "no sessions", "Service Bus queues"),
+    repeats
+      ? native(
+          "deduplication",
+          repeats,
+          repeats,
+          "the message's id is what it repeats",
+          "Service Bus duplicateDetectionHistoryTimeWindow",
+        )
+      : native("deduplication", "none asked", "none", "every message sent is one to handle", "Service Bus queues"),
+    native("tier", "standard", "Service Bus", "one namespace a stack", "Service Bus pricing"),
+  ];
+}
+
+function delayRow({ maxDelaySeconds }: QueueWorkerSpec, source: string): ContractRow {
+  if (maxDelaySeconds === 0) return native("delay", "none asked", "none", "a message is seen at once", source);
+  const delay = `up to ${time(maxDelaySeconds)}`;
+  return native("delay", delay, delay, "message by message; the client refuses a longer one", source);
+}
+
+/** A queue in a storage account: the Functions host buries in `<queue>-poison` what has ended its process too often. */
+function onStorage(self: Pattern, spec: QueueWorkerSpec, shape: Shape): Made {
+  const { site } = self;
+  const { backoff, maxConcurrency, maxDelaySeconds, maxMessageBytes, retentionSeconds } = spec;
+  const account = sharedPart(site, "storage-queues", queueStorage);
+  const inAccount = { resourceGroupName: foundationOf(site).group.name, accountName: account.name };
+  // Names have 3 to 63 characters, and no two hyphens in a row.
+  const queueName = physicalName(site, [self.id], { max: 56 }).replace(/-+/g, "-");
+  const queue = new storage.Queue(
+    self.id,
+    shape("storageQueue", { ...inAccount, queueName }),
+    self.child({ stateful: true }),
   );
-  const concurrency = spec.maxConcurrency;
-  const worker = serverlessFunction(self, {
-    name: `${self.id}-fn`,
-    handler: spec.handler,
-    settings,
-    // A user-assigned identity needs all three of the connection's settings.
-    variables: ({ clientId }) => ({
+  const dead = new storage.Queue(
+    `${self.id}-poison`,
+    shape("storageDeadLetterQueue", { ...inAccount, queueName: `${queueName}-poison` }),
+    self.child({ stateful: true }),
+  );
+  const address = account.primaryEndpoints.apply((all) => all.queue.replace(/\/$/, ""));
+  const send = (one: storage.Queue) => ({ role: "storageQueueSender", scope: one.id }) as const;
+  provide(self, () => ({
+    config: {
+      account: address,
+      queue: queue.name,
+      maxMessageBytes,
+      retentionSeconds,
+      ...(maxDelaySeconds > 0 ? { maxDelaySeconds } : {}),
+    },
+    permissions: [send(queue)],
+  }));
+  const { app, identity, grants } = worker(self, {
+    spec,
+    deadLetter: pulumi.interpolate`${address}/${dead.name}`,
+    variables: (clientId) => ({
       SB_QUEUE: queue.name,
-      SB_BUS__fullyQualifiedNamespace: endpoint,
-      SB_BUS__credential: "managedidentity",
-      SB_BUS__clientId: clientId,
+      ...connection("SB_STORE", { queueServiceUri: address }, clientId),
+      SB_RETENTION: String(retentionSeconds),
+      SB_DEAD_RETENTION: String(spec.deadLetterRetentionSeconds),
     }),
     own: {
       operations: ["receive"],
       permissions: [
-        { role: "serviceBusReceiver", scope: queue.id },
-        sendTo(queue), // copies for later
-        sendTo(deadLetterQueue),
+        { role: "storageQueueProcessor", scope: queue.id },
+        { role: "storageQueueReader", scope: queue.id }, // what the plan scales by
+        send(queue), // copies for later
+        send(dead),
       ],
     },
-    maxInstances: concurrency ?? defaultInstances,
-    caller: undefined,
-    host: {
-      // Triggers other than HTTP and timer are not in the host itself.
-      extensionBundle: { id: "Microsoft.Azure.Functions.ExtensionBundle", version: "[4.0.0, 5.0.0)" },
-      extensions: {
-        serviceBus: {
-          // One call an instance where a limit is asked for: then instances are calls.
-          maxConcurrentCalls: concurrency === undefined ? 16 : 1,
-          prefetchCount: 0,
-          autoCompleteMessages: true,
-          maxAutoLockRenewalDuration: "00:05:00",
-        },
+    extensions: {
+      queues: {
+        ...(maxConcurrency === undefined
+          ? { batchSize: storedAtOnce, newBatchThreshold: 8 }
+          : { batchSize: 1, newBatchThreshold: 0 }),
+        maxDequeueCount: spec.maxDeliveries,
+        // After a call whose copy for later could not be sent.
+        visibilityTimeout: clock(Math.min(3600, backoff.minSeconds)),
+        maxPollingInterval: "00:00:15",
+        messageEncoding: "none",
       },
     },
     shape,
   });
   return {
-    contract: contractOf(self, spec),
-    grants: worker.grants,
-    nodes: { namespace, queue, deadLetterQueue, app: worker.app, identity: worker.identity },
-    outputs: { queue: queue.name, deadLetters: deadLetterQueue.name },
+    contract: storageRows(self, spec),
+    grants,
+    nodes: {
+      namespace: undefined,
+      queue: undefined,
+      deadLetterQueue: undefined,
+      account,
+      storageQueue: queue,
+      storageDeadLetterQueue: dead,
+      app,
+      identity,
+    },
+    outputs: {
+      queue: pulumi.interpolate`${address}/${queue.name}`,
+      deadLetters: pulumi.interpolate`${address}/${dead.name}`,
+    },
   };
 }
 
-/** ISO 8601 in the resource manager's own spelling, so that nothing differs when it is read back. */
-export function iso(seconds: number): string {
-  const [days, hours, minutes, rest] = [
-    Math.floor(seconds / 86_400),
-    Math.floor(seconds / 3600) % 24,
-    Math.floor(seconds / 60) % 60,
-    seconds % 60,
-  ];
-  const time = `${hours ? `${hours}H` : ""}${minutes ? `${minutes}M` : ""}${rest ? `${rest}S` : ""}`;
-  return `P${days ? `${days}D` : ""}${time || !days ? `T${time || "0S"}` : ""}`;
-}
+/** Messages that one instance fetches at once. */
+const storedAtOnce = 16;
 
-/** The Functions host lays a body's fields over the trigger's own facts: such a message could forge its delivery count. */
-function refuseReserved(self: Pattern, { message }: QueueWorkerSpec): void {
-  const reserved = new Set(RESERVED_FIELDS.map((name) => name.toLowerCase()));
-  const taken = [...topLevelFields(message)].filter((field) => reserved.has(field.toLowerCase()));
-  if (taken.length === 0) return;
-  const fact = `message has the field ${taken.join(", ")}, which the Azure Functions host takes for the queue's own`;
-  throw new BlueprintError(self.subject, [{ code: "SB-C003", fact, wayOut: "give the field another name" }]);
-}
-
-/** Every field that some message may have: of a union, an intersection, a type that names itself, a record with known keys. */
-function topLevelFields(schema: unknown, root = schema, seen = new Set<unknown>()): ReadonlySet<string> {
-  if (typeof schema !== "object" || schema === null || seen.has(schema)) return new Set();
-  seen.add(schema);
-  const { properties, required, anyOf, oneOf, allOf, $ref } = schema as Readonly<Record<string, unknown>>;
-  const parts = [anyOf, oneOf, allOf].flatMap((list) => (Array.isArray(list) ? list : []));
-  if (typeof $ref === "string") parts.push($ref.split("/").slice(1).reduce(member, root));
-  return new Set([
-    ...(typeof properties === "object" && properties !== null ? Object.keys(properties) : []),
-    ...(Array.isArray(required) ? required.map(String) : []), // of a record with known keys
-    ...parts.flatMap((part) => [...topLevelFields(part, root, seen)]),
-  ]);
-}
-
-const member = (value: unknown, key: string): unknown =>
-  typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[key] : undefined;
-
-/** One namespace a stack: Premium from confidential up, since only Premium takes a key of the customer's. */
-function serviceBus(base: AzureFoundation): servicebus.Namespace {
-  const { self, shape, group, customerKey } = base;
-  const name = `${self.id}-bus`;
-  const tier = customerKey ? "Premium" : "Standard";
-  const namespace = new servicebus.Namespace(
+/** One account a stack. Queues take the customer's key only in an account that was made so. */
+function queueStorage(base: AzureFoundation): storage.StorageAccount {
+  const { self, shape } = base;
+  const name = `${self.id}-queues`;
+  const args = closedStorage(self, "queues", base);
+  const encrypted = base.customerKey
+    ? { encryption: { ...args.encryption, services: { queue: { enabled: true, keyType: "Account" } } } }
+    : {};
+  const account = new storage.StorageAccount(
     name,
-    shape("namespace", {
-      resourceGroupName: group.name,
-      namespaceName: globalName(self, group, "bus", { max: 50 }),
-      sku: { name: tier, tier, ...(customerKey ? { capacity: 1 } : {}) },
-      disableLocalAuth: true,
-      minimumTlsVersion: "1.2",
-      tags: { ...self.site.tags },
-      ...(customerKey
-        ? {
-            premiumMessagingPartitions: 1,
-            identity: { type: "UserAssigned", userAssignedIdentities: [customerKey.identity.id] },
-            encryption: {
-              keySource: "Microsoft.KeyVault",
-              keyVaultProperties: [
-                {
-                  keyName: customerKey.key.name,
-                  keyVaultUri: customerKey.vault.properties.apply(({ vaultUri }) => vaultUri ?? ""),
-                  identity: { userAssignedIdentity: customerKey.identity.id },
-                },
-              ],
-            },
-          }
-        : {}),
-    }),
-    self.child({ stateful: true, ...(customerKey ? { dependsOn: customerKey.usable } : {}) }),
+    shape("queueStorage", { ...args, ...encrypted } as storage.StorageAccountArgs),
+    self.child({ stateful: true, dependsOn: [...keyUsable(base)] }),
   );
-  diagnostics(self, name, namespace.id, base);
-  return namespace;
+  diagnostics(self, name, pulumi.interpolate`${account.id}/queueServices/default`, base);
+  return account;
 }
 
-function contractOf({ site }: Pattern, spec: QueueWorkerSpec) {
-  const { handler, batch, backoff } = spec;
-  const time = formatDuration;
-  const premium = site.dataClass !== "internal";
-  const concurrency = spec.maxConcurrency === undefined ? "none asked" : String(spec.maxConcurrency);
+function storageRows(self: Pattern, spec: QueueWorkerSpec): readonly ContractRow[] {
+  const { backoff, batch, maxDeliveries, maxMessageBytes, retentionSeconds } = spec;
+  const service = "Azure Storage queues";
+  const own = ["timeout", "deadLetter.retention", "deadLetter.cause"];
   return [
+    ...handlerRows(self, spec, service).filter(({ property }) => !own.includes(property)),
     native(
       "timeout",
-      time(handler.timeoutSeconds),
-      time(handler.timeoutSeconds),
-      "then the host ends the worker process, and with it the calls beside this one; the lock lasts five minutes",
-      "Azure Functions host.json functionTimeout; Service Bus lockDuration",
+      time(spec.handler.timeoutSeconds),
+      time(spec.handler.timeoutSeconds),
+      "then the host ends the worker process, and with it the calls beside this one; the host keeps the message hidden meanwhile",
+      "Azure Functions host.json functionTimeout",
     ),
-    native(
-      "memory",
-      `${handler.memoryMiB} MiB`,
-      `${handler.memoryMiB} MiB`,
-      "instance size of the plan",
-      "Flex Consumption plan",
+    emulated(
+      "deadLetter.retention",
+      time(spec.deadLetterRetentionSeconds),
+      time(spec.deadLetterRetentionSeconds),
+      "set by the adapter; what the host itself buries, after calls that died, has the service's own time",
+      "Azure Storage Put Message messagettl",
+    ),
+    emulated(
+      "deadLetter.cause",
+      "error, attempts, trace",
+      "error, attempts, trace",
+      "the adapter sends the last failure itself, in an envelope; what the host itself buries has none",
+      "Azure Functions poison queues",
     ),
     native(
       "maxDeliveries",
-      String(spec.maxDeliveries),
-      String(spec.maxDeliveries),
-      "failures counted by the adapter, exactly; calls that die by the queue, anew for each retry's copy, so up to twice as many",
-      "Service Bus maxDeliveryCount",
+      String(maxDeliveries),
+      String(maxDeliveries),
+      "failures counted by the adapter, exactly; calls that die by the host, anew for each retry's copy, so up to twice as many",
+      "Azure Functions host.json maxDequeueCount",
     ),
-    native(
+    unsupported(
       "retention",
-      time(spec.retentionSeconds),
-      time(spec.retentionSeconds),
-      "then the message is a dead letter; counted anew for each retry's copy",
-      "Service Bus deadLetteringOnMessageExpiration",
-    ),
-    emulated(
-      "maxMessageBytes",
-      `${spec.maxMessageBytes} bytes`,
-      `${spec.maxMessageBytes} bytes`,
-      premium
-        ? "checked by the client before it sends"
-        : "checked by the client before it sends; the Standard tier counts properties into its 256 KB",
-      "Service Bus quotas",
+      time(retentionSeconds),
+      time(retentionSeconds),
+      "then the message is dropped, and is no dead letter; counted anew for each retry's copy",
+      "Azure Storage Put Message messagettl",
     ),
     emulated(
       "backoff",
       `${time(backoff.minSeconds)} to ${time(backoff.maxSeconds)}`,
       "doubles with every delivery",
-      "the adapter schedules a copy that counts on, and completes the original; after a crash between the two there are both",
-      "Service Bus scheduled messages",
+      "the adapter sends a copy that is hidden for that long and counts on; after a crash between the two there are both",
+      "Azure Storage Put Message visibilitytimeout",
+    ),
+    concurrencyRow(spec.maxConcurrency, `${storedAtOnce} messages`),
+    emulated(
+      "maxMessageBytes",
+      `${maxMessageBytes} bytes`,
+      `${maxMessageBytes} bytes`,
+      "checked by the client before it sends; the rest of the 64 KiB is for what travels along",
+      "Azure Storage queue limits",
     ),
     native(
       "batch",
       `${batch.size} in ${time(batch.windowSeconds)}`,
       "1",
       "one message a call",
-      "Azure Functions Service Bus trigger",
+      "Azure Functions queue trigger",
     ),
+    native("ordering", "none asked", "none", "what failed comes later", service),
+    native("deduplication", "none asked", "none", "every message sent is one to handle", service),
+    delayRow(spec, "Azure Storage Put Message visibilitytimeout"),
     native(
-      "maxConcurrency",
-      concurrency,
-      concurrency === "none asked" ? `${defaultInstances} instances of 16 calls` : concurrency,
-      concurrency === "none asked" ? "the plan's default" : "one call an instance, and as many instances",
-      "Flex Consumption maximumInstanceCount",
+      "tier",
+      "economy",
+      "Azure Storage queue",
+      "billed by the operation; polled every 15 seconds at most when idle",
+      "Azure Storage pricing",
     ),
-    native(
-      "deadLetter.retention",
-      time(spec.deadLetterRetentionSeconds),
-      time(spec.deadLetterRetentionSeconds),
-      "a queue of its own, to which the service forwards",
-      "Service Bus forwardDeadLetteredMessagesTo",
-    ),
-    emulated(
-      "deadLetter.cause",
-      "error, attempts, trace",
-      "error, attempts, trace",
-      "the adapter sends the last failure itself, with properties; a crash leaves the service's own reason",
-      "Service Bus dead-letter queues",
-    ),
-    idempotencyRow(spec, "Service Bus peek-lock"),
-    native("ordering", "none asked", "best effort", "no sessions", "Service Bus queues"),
     native(
       "encryption",
-      site.dataClass,
-      premium ? "the stack's key in Key Vault" : "Microsoft's keys",
-      premium ? "Premium tier, billed by the hour" : "Standard tier",
-      "Service Bus customer-managed keys",
-    ),
-    native(
-      "tracing",
-      "W3C trace context",
-      "W3C trace context and Application Insights",
-      "the sender's trace goes on in the worker",
-      "Application Insights correlation",
-    ),
-    native(
-      "logs",
-      `${site.logRetentionDays} days`,
-      `${site.logRetentionDays} days`,
-      "in the stack's workspace",
-      "Log Analytics retention",
+      self.site.dataClass,
+      self.site.dataClass === "internal" ? "Microsoft's keys" : "the stack's key in Key Vault",
+      "at rest; roles only, no account keys",
+      "Storage customer-managed keys",
     ),
   ];
 }

@@ -206,12 +206,7 @@ describe("QueueWorker on azure", () => {
     assert.equal(queue(run, "write-dead").maxDeliveryCount, 3);
     assert.equal(only(run, "WebApp").clientAffinityEnabled, false);
     assert.equal(only(run, "AppServicePlan").zoneRedundant, true);
-    assert.deepEqual(Object.keys(seen.azure ?? {}).sort(), [
-      "app",
-      "deadLetterQueue",
-      "identity",
-      "namespace",
-      "queue",
-    ]);
+    const made = Object.entries(seen.azure ?? {}).filter(([, node]) => node !== undefined);
+    assert.deepEqual(made.map(([name]) => name).sort(), ["app", "deadLetterQueue", "identity", "namespace", "queue"]);
   });
 });
