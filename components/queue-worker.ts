@@ -4,7 +4,7 @@ import type { DelayedSender, QueueSender } from "../runtime/clients";
 import type { QueueHandler } from "../runtime/handler";
 import type { Realizer } from "./core/cloud";
 import type { Code, HandlerMismatch, UsesArg } from "./core/code";
-import type { Duration } from "./core/duration";
+import { type Duration, parseDuration } from "./core/duration";
 import type { Problem } from "./core/errors";
 import type { Transforms } from "./core/escape";
 import { type Grant, type GrantData, grant } from "./core/grant";
@@ -187,6 +187,7 @@ function gaps(
   const problems: Problem[] = [];
   const refuse = (fact: string, wayOut: string) => problems.push({ code: "SB-C003", fact, wayOut });
   const { ordering, deduplication, maxDelay, batch, tier } = args;
+  const window = batch?.window === undefined ? 0 : (parseDuration(batch.window) ?? 0);
   if (cloud === "aws" && deduplication && !ordering)
     refuse("deduplication: standard SQS queues have none, FIFO queues do", "set ordering too, or use idempotency");
   if (cloud === "aws" && ordering && (batch?.size ?? 1) > 10)
@@ -194,7 +195,7 @@ function gaps(
       `batch.size=${batch?.size} with ordering: an SQS FIFO queue gives at most 10`,
       "set batch.size to 10 or less",
     );
-  if (cloud === "aws" && ordering && batch?.window !== undefined && batch.window !== "0 seconds")
+  if (cloud === "aws" && ordering && window > 0)
     refuse("batch.window with ordering: Lambda takes no batch window on an SQS FIFO queue", "leave batch.window out");
   if (cloud === "aws" && ordering && maxDelay)
     refuse("maxDelay with ordering: an SQS FIFO queue delays no single message", "leave one of them out");

@@ -49,7 +49,6 @@ export const queueWorkerLimits: readonly LimitRow[] = [
       source: "Service Bus ScheduledEnqueueTimeUtc, kept at 7 days",
       confidence: "D",
     },
-    gcp: { min: 1, max: 900, service: "Cloud Tasks", source: "not offered: see queue-worker.ts", confidence: "K" },
     local: here(1, 604_800),
   }),
   ...rows("deduplication.window", "seconds", {
@@ -66,7 +65,6 @@ export const queueWorkerLimits: readonly LimitRow[] = [
       source: "Service Bus duplicateDetectionHistoryTimeWindow",
       confidence: "K",
     },
-    gcp: { min: 20, max: 604_800, service: "Pub/Sub", source: "not offered: see queue-worker.ts", confidence: "K" },
     local: here(20, 604_800),
   }),
 ];

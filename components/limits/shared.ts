@@ -3,9 +3,12 @@ import type { LimitRow, LimitUnit } from "../core/limits";
 
 type Bounds = Pick<LimitRow, "min" | "max" | "oneOf" | "service" | "source" | "confidence">;
 
-/** One row for each cloud of a property. */
-export function rows(property: string, unit: LimitUnit, byCloud: Record<CloudName, Bounds>): LimitRow[] {
-  return cloudNames.map((cloud) => ({ property, cloud, unit, ...byCloud[cloud] }));
+/** One row for each cloud of a property that it offers at all. */
+export function rows(property: string, unit: LimitUnit, byCloud: Partial<Record<CloudName, Bounds>>): LimitRow[] {
+  return cloudNames.flatMap((cloud) => {
+    const bounds = byCloud[cloud];
+    return bounds ? [{ property, cloud, unit, ...bounds }] : [];
+  });
 }
 
 const local = { service: "the local cloud", source: "local/README.md", confidence: "V" } as const;

@@ -108,6 +108,24 @@ export const streamProcessorLimits: readonly LimitRow[] = [
 ];
 
 /** What each cloud's reader of a table's changes accepts. */
-export const tableTriggerLimits: readonly LimitRow[] = streamProcessorLimits.filter(
-  ({ property }) => property !== "parallelism",
-);
+export const tableTriggerLimits: readonly LimitRow[] = [
+  ...streamProcessorLimits.filter(({ property }) => property !== "parallelism" && property !== "maxRecordAge"),
+  ...rows("maxRecordAge", "seconds", {
+    aws: {
+      min: 60,
+      max: day,
+      service: "DynamoDB Streams",
+      source: "DynamoDB Streams keep a change for 24 hours",
+      confidence: "D",
+    },
+    azure: { min: 1, max: 7 * day, service: "Cosmos DB", source: "checked by the adapter", confidence: "V" },
+    gcp: {
+      min: 1,
+      max: 31 * day,
+      service: "the trigger's own queue",
+      source: "checked by the adapter",
+      confidence: "V",
+    },
+    local: here(1, day),
+  }),
+];

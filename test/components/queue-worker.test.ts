@@ -62,7 +62,7 @@ describe("QueueWorker", () => {
     assert.equal(warnings.length, 1);
     assert.match(
       warnings[0]?.message ?? "",
-      /maxDeliveries=3 is not portable to gcp .*batch\.size=2 is not portable to azure/,
+      /maxDeliveries=3 is not portable to gcp .*batch\.size=2 is not portable to gcp/,
     );
     const { problems } = await refusal(plan(options, "local", { portability: "strict" }));
     assert.deepEqual([...new Set(problems.map(({ code }) => code))], ["SB-C002"]);
