@@ -12,9 +12,6 @@ import { fedQueue, feedArgs, feedRows, feedSpan } from "./stream-processor";
 import { keyOf } from "./table";
 import { handlerRows } from "./worked-queue";
 
-/** DynamoDB keeps a change for 24 hours. */
-const longestAge = 86_400;
-
 export function tableTrigger(self: Pattern<"TableTrigger">, spec: TableTriggerSpec): Realization<TableTriggerOutputs> {
   const { site } = self;
   const { on } = spec;
@@ -60,15 +57,8 @@ export function tableTrigger(self: Pattern<"TableTrigger">, spec: TableTriggerSp
 const eventNames = { written: ["INSERT", "MODIFY"], deleted: ["REMOVE"] };
 
 /** What DynamoDB Streams has less of than a stream. */
-function faults({ from, maxRecordAgeSeconds }: TableTriggerSpec): Problem[] {
-  const problems: Problem[] = [];
-  if (typeof from !== "string") {
-    const fact = "from.at: DynamoDB Streams is read from its oldest change or from the next one";
-    problems.push({ code: "SB-C003", fact, wayOut: "set from to oldest or latest" });
-  }
-  if (maxRecordAgeSeconds > longestAge) {
-    const fact = `maxRecordAge=${maxRecordAgeSeconds} s: DynamoDB keeps a change for 24 hours`;
-    problems.push({ code: "SB-C003", fact, wayOut: 'set maxRecordAge to "1 day" or less' });
-  }
-  return problems;
+function faults({ from }: TableTriggerSpec): Problem[] {
+  if (typeof from === "string") return [];
+  const fact = "from.at: DynamoDB Streams is read from its oldest change or from the next one";
+  return [{ code: "SB-C003", fact, wayOut: "set from to oldest or latest" }];
 }

@@ -222,10 +222,8 @@ describe("TableTrigger on aws", () => {
   it("is refused what DynamoDB Streams does not have", async () => {
     const codes = async (args: Partial<TriggerArgs>) =>
       (await refusal(trigger(args))).problems.map(({ code, fact }) => `${code} ${fact.split(":")[0]}`);
-    assert.deepEqual(await codes({ from: { at: "2026-01-31T12:00:00Z" }, maxRecordAge: "2 days" }), [
-      "SB-C003 from.at",
-      "SB-C003 maxRecordAge=172800 s",
-    ]);
+    assert.deepEqual(await codes({ from: { at: "2026-01-31T12:00:00Z" } }), ["SB-C003 from.at"]);
+    assert.match((await codes({ maxRecordAge: "2 days" })).join(), /^SB-C001 maxRecordAge="2 days"/);
   });
 
   it("gives all that can be required", async () => {
