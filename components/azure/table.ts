@@ -15,10 +15,25 @@ interface Store {
   readonly days: number;
 }
 
+interface TableKeys {
+  readonly key: string;
+  readonly sort?: string;
+}
+
+const keys = new WeakMap<Pattern, TableKeys>();
+
+/** How a table's items are told apart, for those who are told of its changes. */
+export function keyOf(table: Pattern): TableKeys {
+  const found = keys.get(table);
+  if (!found) throw new Error(`the table "${table.id}" is not one of azure`);
+  return found;
+}
+
 export function table(self: Pattern<"Table">, spec: TableSpec): Realization<TableOutputs> {
   const { site } = self;
   const { key, sort, expires, version } = spec;
   const asked = spec.pointInTimeRecoveryDays;
+  keys.set(self, { key, ...(sort ? { sort } : {}) });
   const shape = shaper(spec.transform?.azure);
   const { account, database, days } = sharedPart(site, "cosmos", (base): Store => makeStore(base, asked));
   if (days < asked) {
