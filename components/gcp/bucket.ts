@@ -17,10 +17,13 @@ export interface BucketNodes {
 
 const day = 86_400;
 
-/** The least predefined role for what a client does: writing over an object needs to delete the old one, which creators may not. */
+/**
+ * The least predefined role for what a client does. Writing over an object needs to delete the old one, which object
+ * creators may not; a bucket's writers may, and read no content.
+ */
 const roles: Readonly<Record<string, string>> = {
   reader: "roles/storage.objectViewer",
-  writer: "roles/storage.objectUser",
+  writer: "roles/storage.legacyBucketWriter",
   readWriter: "roles/storage.objectUser",
 };
 
@@ -60,13 +63,19 @@ export function bucket(self: Pattern<"Bucket">, spec: BucketSpec): Realization<B
   return {
     contract: [
       expiry
-        ? native("expireAfter", expiry, expiry, "deleted within a day of it", `${docs}/lifecycle`)
+        ? native(
+            "expireAfter",
+            expiry,
+            expiry,
+            "within a day of it; can then be brought back like any other",
+            `${docs}/lifecycle`,
+          )
         : native("expireAfter", "none asked", "never", "objects stay", `${docs}/lifecycle`),
       native(
         "restoreWithin",
         `${restoreWithinDays} days`,
         `${restoreWithinDays} days`,
-        "deleted objects by soft delete, replaced ones as versions",
+        "deleted and replaced objects as versions, and then as long again by soft delete",
         `${docs}/soft-delete`,
       ),
       native(

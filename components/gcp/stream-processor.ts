@@ -1,10 +1,10 @@
 import type { Subscription, SubscriptionArgs } from "@pulumi/gcp/pubsub";
 import type { Realization } from "../core/cloud";
-import { type ContractRow, emulated, native } from "../core/contract";
+import { type ContractRow, emulated, native, unsupported } from "../core/contract";
 import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { FeedSpec, StreamProcessorOutputs, StreamProcessorSpec } from "../stream-processor";
+import type { FeedSpec, Position, StreamProcessorOutputs, StreamProcessorSpec } from "../stream-processor";
 import { handlerRows, type WorkedQueueParts, workedQueue } from "./worked-queue";
 
 /** Parts that a transform can change. */
@@ -35,18 +35,11 @@ export function streamProcessor(
     (args) => shape("reader", args),
   );
   const subscription = "Pub/Sub API v1, Subscription";
-  const start = typeof from === "string" ? from : from.at;
   return {
     contract: [
       ...handlerRows(self, spec),
       ...feedRows(spec),
-      native(
-        "from",
-        start,
-        "when it is made",
-        "a subscription begins with what is published after it; the topic's older records are there once it is sought back",
-        "Pub/Sub API v1, subscriptions.seek",
-      ),
+      startRow(from),
       native("batch", "1 in 0 seconds", "1 in 0 seconds", "a push carries one record", `${subscription}.pushConfig`),
       native(
         "parallelism",
@@ -76,6 +69,20 @@ export function streamProcessor(
     nodes: { ...worked.nodes, reader },
     outputs: worked.outputs,
   };
+}
+
+/** Pub/Sub has no way to say where a subscription begins; the topic keeps what came before, for whoever seeks it back. */
+function startRow(from: Position): ContractRow {
+  const seek = "Pub/Sub API v1, subscriptions.seek";
+  return from === "latest"
+    ? native("from", from, "when it is made", "a subscription begins with what is published after it", seek)
+    : unsupported(
+        "from",
+        typeof from === "string" ? from : from.at,
+        "when it is made",
+        "what was written before it stood is missing until the subscription is sought back to a time; the stream keeps it",
+        seek,
+      );
 }
 
 /** What readers of streams and of tables promise alike. */

@@ -25,18 +25,20 @@ export function subscription(self: Pattern<"Subscription">, spec: SubscriptionSp
   const busSubscription = worked.alsoFrom(`${self.id}-events`, { topic: bus.bus, filter: compiled.filter }, (args) =>
     shape("busSubscription", args),
   );
+  // Where data is protected, Pulumi refuses that replacement until somebody has seen to the backlog.
+  const fixed = "another filter is another subscription, and what the old one has not delivered goes with it";
   const asked = filter ? "types and filter" : "types";
   const language = "cloud.google.com/pubsub/docs/subscription-message-filter";
   return {
     contract: [
       ...deliveryRows(self, spec),
       compiled.exact
-        ? native("filter", asked, asked, "by the subscription, and once more by the adapter", language)
+        ? native("filter", asked, asked, `by the subscription, and once more by the adapter; ${fixed}`, language)
         : emulated(
             "filter",
             asked,
             asked,
-            `by the adapter in full, because ${compiled.why ?? "Pub/Sub's is coarser"}`,
+            `by the adapter in full, because ${compiled.why ?? "Pub/Sub's is coarser"}; ${fixed}`,
             language,
           ),
       native(

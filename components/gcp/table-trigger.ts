@@ -11,7 +11,7 @@ import { groundOf, nameFor } from "./access";
 import { makeAccount } from "./function";
 import { feedRows } from "./stream-processor";
 import { keyOf } from "./table";
-import { handlerRows, publisher, type WorkedQueueParts, workedQueue } from "./worked-queue";
+import { encryptionRow, handlerRows, publisher, type WorkedQueueParts, workedQueue } from "./worked-queue";
 
 /** Parts that a transform can change. */
 export interface TableTriggerParts extends WorkedQueueParts {
@@ -106,6 +106,11 @@ export function tableTrigger(self: Pattern<"TableTrigger">, spec: TableTriggerSp
       native("deletes", asked(spec.require.deletes), "told", "expiry counts as a deletion", docs),
       native("beforeImage", asked(spec.require.beforeImage), "told", "with every change", docs),
       unsupported("order", "none asked", "none", "Firestore's events come in no order", docs),
+      encryptionRow(
+        self,
+        "the queue of changes; on their way to it, Eventarc keeps them under the project's own channel key, Google's unless it has one",
+        "Eventarc API v1, GoogleChannelConfig.cryptoKeyName",
+      ),
     ],
     grants: worked.grants,
     nodes: { ...worked.nodes, triggers },
