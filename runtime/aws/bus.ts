@@ -21,7 +21,8 @@ export function publisher(config: unknown): EventPublisher<EventDefinition> {
     config,
     object({ bus: optional("string"), topic: optional("string"), maxEventBytes: "number", events: list("string") }),
   );
-  const send = bus !== undefined ? toBus(bus) : toTopic(topic ?? "");
+  const send = bus !== undefined ? toBus(bus) : topic !== undefined ? toTopic(topic) : undefined;
+  if (send === undefined) throw new Error("configuration names neither a bus nor a topic");
   return {
     publish: async (definition, data, { id } = {}) => {
       if (!events.includes(definition.type)) throw new NotGranted(`publishing ${definition.type} is not granted`);

@@ -58,45 +58,64 @@ export function queueWorker(handler: AnyQueueHandler, parts: Parts) {
   return worked(handler, parts);
 }
 
+/** The trace that a message's body tells, on a queue whose messages come without attributes. */
+type TraceOf = (body: string) => string | undefined;
+
 /** A queue with any source in front of it. */
-export function worked(handler: AnyQueueHandler, parts: Parts, source?: Source) {
+export function worked(handler: AnyQueueHandler, parts: Parts, source?: Source, traceOf?: TraceOf) {
   const { settings, run } = createQueueWorker(handler, parts, source ? { source } : {});
-  return fromQueue(settings, run);
+  return fromQueue(settings, run, traceOf);
 }
 
-export function fromQueue(settings: QueueWorkerSettings, run: QueueWorker["run"]) {
+export function fromQueue(settings: QueueWorkerSettings, run: QueueWorker["run"], traceOf?: TraceOf) {
   return async ({ Records: records }: SqsEvent, context: Call): Promise<SqsReply> => {
-    const outcomes = await run(records.map(toDelivery), () => context.getRemainingTimeInMillis());
-    const failures: { readonly record: SqsRecord; readonly outcome: Failed }[] = [];
-    for (let index = 0; index < records.length; index++) {
-      const record = records[index];
-      const outcome = outcomes[index];
-      if (record !== undefined && outcome?.kind === "failed") failures.push({ record, outcome });
+    const again = new Set<SqsRecord>();
+    let lines = linesOf(records);
+    while (lines.length > 0) {
+      const deliveries = lines.map(([head]) => toDelivery(head, traceOf));
+      const outcomes = await run(deliveries, () => context.getRemainingTimeInMillis());
+      const settled = await Promise.all(
+        lines.map((line, index) => {
+          const outcome = outcomes[index];
+          return outcome?.kind === "failed" ? settle(settings, line, outcome) : "done";
+        }),
+      );
+      lines = lines.flatMap((line, index): Line[] => {
+        const [, next, ...rest] = line;
+        if (settled[index] === "done") return next ? [[next, ...rest]] : [];
+        for (const record of line) again.add(record);
+        return [];
+      });
     }
-    if (failures.length === 0) return { batchItemFailures: [] };
-    const settled = await Promise.all(failures.map(({ record, outcome }) => settle(settings, record, outcome)));
-    const again = failures.filter((_, index) => settled[index] === "again").map(({ record }) => record);
-    return { batchItemFailures: inOrder(records, again).map(({ messageId }) => ({ itemIdentifier: messageId })) };
+    const failures = records.filter((record) => again.has(record));
+    return { batchItemFailures: failures.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }
 
-/** On a FIFO queue what lies behind a failure of its group comes again with it: otherwise it would have overtaken it. */
-function inOrder(records: readonly SqsRecord[], again: readonly SqsRecord[]): readonly SqsRecord[] {
-  const groups = new Set<string>();
-  return records.filter((record) => {
-    const group = record.attributes.MessageGroupId;
-    const failed = again.includes(record);
-    if (group === undefined) return failed;
-    if (failed) groups.add(group);
-    return groups.has(group);
-  });
+/** Messages of one group, of which the first is to be handled; what lies behind a failure comes again with it. */
+type Line = readonly [SqsRecord, ...SqsRecord[]];
+
+/** Lines that may be handled at the same time. Without order every message is a line. */
+function linesOf(records: readonly SqsRecord[]): readonly Line[] {
+  const groups = new Map<string | SqsRecord, [SqsRecord, ...SqsRecord[]]>();
+  for (const record of records) {
+    const line = groups.get(groupOf(record) ?? record);
+    if (line) line.push(record);
+    else groups.set(groupOf(record) ?? record, [record]);
+  }
+  return [...groups.values()];
 }
 
-function toDelivery(record: SqsRecord): Delivery {
+/** On a standard queue a group means fairness, not order. */
+function groupOf({ attributes, eventSourceARN }: SqsRecord): string | undefined {
+  return eventSourceARN.endsWith(".fifo") ? attributes.MessageGroupId : undefined;
+}
+
+function toDelivery(record: SqsRecord, traceOf?: TraceOf): Delivery {
   const { messageId: id, body, attributes, messageAttributes } = record;
-  const traceparent = messageAttributes.traceparent?.stringValue;
-  // A stream's record that came back from the dead letters brings its key along.
-  const key = attributes.MessageGroupId ?? messageAttributes["sb-key"]?.stringValue;
+  const traceparent = messageAttributes.traceparent?.stringValue ?? traceOf?.(body);
+  // Keys that are no group's id, and those of a stream's records that were dead letters, come as an attribute.
+  const key = messageAttributes["sb-key"]?.stringValue ?? groupOf(record);
   return {
     id,
     body,
@@ -107,27 +126,25 @@ function toDelivery(record: SqsRecord): Delivery {
   };
 }
 
-/** `done`: the message is in the dead-letter queue with its cause, so this copy can go. */
-async function settle(settings: QueueWorkerSettings, record: SqsRecord, outcome: Failed): Promise<"done" | "again"> {
+/** What becomes of a line whose first message failed. `done`: it is in the dead-letter queue with its cause, so this copy can go. */
+async function settle(settings: QueueWorkerSettings, line: Line, outcome: Failed): Promise<"done" | "again"> {
+  const [record] = line;
   const attempt = Number(record.attributes.ApproximateReceiveCount);
   const last = attempt >= settings.maxDeliveries && settings.deadLetter !== undefined;
   try {
     // The SDK is loaded by the first failure, not by every cold start.
     const sqs = require("./sqs") as typeof import("./sqs");
     if (last) {
-      const { messageId: id, attributes } = record;
-      const group = attributes.MessageGroupId;
+      const group = groupOf(record);
       await sqs.sendMessage(settings.deadLetter ?? "", record.body, {
         attributes: deadLetterAttributes(record, outcome, attempt),
-        ...(group !== undefined && { group: { id: group, deduplicationId: id } }),
+        ...(group !== undefined && { group: { id: group, deduplicationId: record.messageId } }),
       });
       return "done";
     }
-    await sqs.changeVisibility(
-      queueUrl(record, settings),
-      record.receiptHandle,
-      backoffSeconds(settings.backoff, attempt),
-    );
+    // Those behind it too: one message in flight holds back its whole group, longer than the backoff.
+    const seconds = backoffSeconds(settings.backoff, attempt);
+    await Promise.all(line.map((one) => sqs.changeVisibility(queueUrl(one, settings), one.receiptHandle, seconds)));
   } catch (error) {
     const traceId = parseTraceparent(outcome.traceparent)?.traceId ?? "";
     createLog(settings.component, traceId, stdout).warn(last ? "dead letter not sent" : "backoff not set", {

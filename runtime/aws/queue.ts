@@ -1,11 +1,10 @@
 /** Sends to an SQS queue. */
 import { randomUUID } from "node:crypto";
 import type { DelayedSender, QueueSender } from "../clients";
-import { fieldOf } from "../field";
 import { encodeMessage } from "../message";
 import { configured, object, optional } from "../shape";
 import { currentTraceparent } from "../trace";
-import { groupId } from "./group";
+import { groupId, keyOf, repeatOf } from "./group";
 import { sendMessage } from "./sqs";
 
 export interface AwsQueueConfig {
@@ -36,22 +35,22 @@ export function delayedSender(config: unknown): DelayedSender<unknown> {
       maxDelaySeconds: optional("number"),
     }),
   );
-  const groupOf = (message: unknown) => {
-    if (orderBy === undefined) return undefined;
-    const repeats = deduplicateBy === undefined ? undefined : fieldOf(message, deduplicateBy);
-    return {
-      id: groupId(String(fieldOf(message, orderBy))),
-      deduplicationId: repeats === undefined ? randomUUID() : groupId(String(repeats)),
-    };
-  };
+  const deduplicationOf = (message: unknown) =>
+    deduplicateBy === undefined ? randomUUID() : groupId(repeatOf(message, deduplicateBy));
   return {
     send: async (message, { delaySeconds = 0 } = {}) => {
       if (!(delaySeconds >= 0 && delaySeconds <= maxDelaySeconds))
         throw new RangeError(`delaySeconds=${delaySeconds} is not from 0 to this queue's maxDelay, ${maxDelaySeconds}`);
+      const body = encodeMessage(message, maxMessageBytes);
       const traceparent = currentTraceparent();
-      const attributes = traceparent === undefined ? undefined : { traceparent: text(traceparent) };
-      const options = { attributes, group: groupOf(message), delaySeconds: Math.ceil(delaySeconds) };
-      return { id: await sendMessage(url, encodeMessage(message, maxMessageBytes), options) };
+      const key = orderBy === undefined ? undefined : keyOf(message, orderBy);
+      const group = key === undefined ? undefined : { id: groupId(key), deduplicationId: deduplicationOf(message) };
+      const attributes = {
+        ...(traceparent !== undefined && { traceparent: text(traceparent) }),
+        // The handler is told the key, not its digest.
+        ...(group && key !== undefined && group.id !== key && { "sb-key": text(key) }),
+      };
+      return { id: await sendMessage(url, body, { attributes, group, delaySeconds: Math.ceil(delaySeconds) }) };
     },
   };
 }

@@ -1,10 +1,10 @@
 /** Writes to a Kinesis stream. */
 import { KinesisClient, PutRecordsCommand } from "@aws-sdk/client-kinesis";
 import type { StreamProducer } from "../clients";
-import { fieldOf } from "../field";
 import { encodeMessage } from "../message";
 import { configured, object } from "../shape";
 import { translated } from "./errors";
+import { keyOf } from "./group";
 
 export interface AwsStreamConfig {
   /** The stream's name. */
@@ -17,6 +17,8 @@ export interface AwsStreamConfig {
 /** Kinesis PutRecords: records and bytes of one call. */
 const MAX_RECORDS = 500;
 const MAX_BYTES = 5 * 2 ** 20;
+/** Characters of a partition key. */
+const MAX_KEY = 256;
 /** Calls for one record that the stream is too busy for. */
 const TRIES = 5;
 const FIRST_WAIT_MS = 100;
@@ -36,9 +38,13 @@ export function producer(config: unknown): StreamProducer<unknown> {
   const putAll = async (records: readonly unknown[]) => {
     const lines = new Map<string, Entry[]>();
     for (const record of records) {
-      const partition = String(fieldOf(record, key) ?? "");
-      const entry = { PartitionKey: partition, Data: Buffer.from(encodeMessage(record, maxRecordBytes)) };
-      lines.set(partition, [...(lines.get(partition) ?? []), entry]);
+      const Data = Buffer.from(encodeMessage(record, maxRecordBytes));
+      const PartitionKey = keyOf(record, key);
+      if (PartitionKey.length > MAX_KEY)
+        throw new TypeError(`${key} is longer than the ${MAX_KEY} characters that Kinesis takes as a key`);
+      const line = lines.get(PartitionKey);
+      if (line) line.push({ PartitionKey, Data });
+      else lines.set(PartitionKey, [{ PartitionKey, Data }]);
     }
     let tries = 0;
     while (lines.size > 0) {

@@ -8,10 +8,19 @@ import { worked } from "./queue-worker";
 /** A subscription behind SQS: EventBridge puts its own envelope there, an ordered bus the CloudEvent as it is. */
 export function subscription(handler: AnyEventHandler, parts: Parts) {
   const { handler: each, source } = subscriber(handler, parts, readEvent);
-  return worked(each, parts, source);
+  return worked(each, parts, source, traceOf);
 }
 
-function readEvent({ body }: Delivery): Partial<CloudEvent> | undefined {
+/** The publisher's trace is the event's own: what stands between it and the queue passes no attributes on. */
+function traceOf(body: string): string | undefined {
+  try {
+    return readEvent({ body })?.traceparent;
+  } catch {
+    return undefined; // what is no event is told so by the one who parses it
+  }
+}
+
+function readEvent({ body }: Pick<Delivery, "body">): Partial<CloudEvent> | undefined {
   const message = parseJson(body);
   if (!isObject(message)) return undefined;
   if (message["detail-type"] === undefined) return message;
