@@ -83,46 +83,7 @@ function commandLine(): Command {
       process.exitCode = report.passed ? exit.fine : exit.found;
     });
 
-  const dlq = program.command("dlq").description("dead letters of a worker, such as: dlq list orders-local fulfil");
-  const box = async (stack: string, worker: string) => {
-    const commands = require("./dlq") as typeof import("./dlq");
-    return { commands, box: await commands.open(readStack(findProject(), stack), worker) };
-  };
-  const payload = ["--payload", "show message bodies too"] as const;
-  const json = ["--json", "print JSON"] as const;
-  dlq
-    .command("list <stack> <worker>")
-    .description("oldest first")
-    .option(...payload)
-    .option(...json)
-    .action(async (stack: string, worker: string, { payload = false, json = false }: Shown) => {
-      const opened = await box(stack, worker);
-      print(await opened.commands.list(opened.box, { payload, json }));
-    });
-  dlq
-    .command("show <stack> <worker> <id>")
-    .description("one of them, with its cause")
-    .option(...payload)
-    .option(...json)
-    .action(async (stack: string, worker: string, id: string, { payload = false, json = false }: Shown) => {
-      const opened = await box(stack, worker);
-      print(await opened.commands.show(opened.box, id, { payload, json }));
-    });
-  dlq
-    .command("redrive <stack> <worker> [ids...]")
-    .description("send back the named ones, or all")
-    .action(async (stack: string, worker: string, ids: string[]) => {
-      const opened = await box(stack, worker);
-      print(await opened.commands.redrive(opened.box, ids));
-    });
-  dlq
-    .command("purge <stack> <worker> [ids...]")
-    .description("delete the named ones, or all, for good; asks for the worker's name")
-    .option("--confirm <worker>", "the worker's name, where nobody can be asked")
-    .action(async (stack: string, worker: string, ids: string[], { confirm }: { confirm?: string }) => {
-      const opened = await box(stack, worker);
-      print(await opened.commands.purge(opened.box, ids, confirm));
-    });
+  deadLetterCommands(program);
 
   program
     .command("secret")
@@ -167,6 +128,81 @@ function commandLine(): Command {
 interface Shown {
   readonly payload?: boolean;
   readonly json?: boolean;
+}
+
+function deadLetterCommands(program: Command): void {
+  const dlq = program
+    .command("dlq")
+    .description("dead letters of whatever has a queue, on any cloud, such as: dlq list orders-local fulfil");
+  const box = async (stack: string, component: string) => {
+    const commands = require("./dlq") as typeof import("./dlq");
+    return { commands, box: await commands.open(readStack(findProject(), stack), component) };
+  };
+  const where = () =>
+    new Option("--where <field=value>", "only those: a field of the body, error, attempts or key; may be repeated")
+      .argParser(collect)
+      .default([], "all");
+  const payload = ["--payload", "show message bodies too"] as const;
+  const json = ["--json", "print JSON"] as const;
+  dlq
+    .command("list <stack> <component>")
+    .description("oldest first, as far as the cloud keeps order")
+    .option(...payload)
+    .option(...json)
+    .addOption(where())
+    .addOption(new Option("--limit <count>", "show no more").argParser(positive("--limit")).default(100))
+    .action(async (stack: string, component: string, options: Shown & { where: string[]; limit: number }) => {
+      const opened = await box(stack, component);
+      print(await opened.commands.list(opened.box, { payload: false, json: false, ...options }));
+    });
+  dlq
+    .command("show <stack> <component> <id>")
+    .description("one of them, with its cause")
+    .option(...payload)
+    .option(...json)
+    .action(async (stack: string, component: string, id: string, options: Shown) => {
+      const opened = await box(stack, component);
+      print(await opened.commands.show(opened.box, id, { payload: false, json: false, ...options }));
+    });
+  dlq
+    .command("redrive <stack> <component> [ids...]")
+    .description("send back the named ones, or all")
+    .addOption(where())
+    .addOption(
+      new Option("--rate <per second>", "default 10 on clouds, unlimited on local").argParser(positive("--rate")),
+    )
+    .action(
+      async (stack: string, component: string, ids: string[], { where, rate }: { where: string[]; rate?: number }) => {
+        const opened = await box(stack, component);
+        let stopped = false;
+        process.once("SIGINT", () => {
+          stopped = true;
+        });
+        const progress = (done: number, of: number) => {
+          if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${of}${done === of ? "\n" : ""}`);
+        };
+        print(await opened.commands.redrive(opened.box, { ids, where }, { rate, stopped: () => stopped, progress }));
+        if (stopped) process.exitCode = exit.found;
+      },
+    );
+  dlq
+    .command("purge <stack> <component> [ids...]")
+    .description("delete the named ones, or all, for good; asks for the component's name")
+    .addOption(where())
+    .option("--confirm <component>", "the component's name, where nobody can be asked")
+    .action(async (stack: string, component: string, ids: string[], options: { where: string[]; confirm?: string }) => {
+      const opened = await box(stack, component);
+      print(await opened.commands.purge(opened.box, { ids, where: options.where }, options.confirm));
+    });
+}
+
+/** A number above 0. */
+function positive(option: string): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!(value > 0)) throw new InvalidArgumentError(`${option} must be a number above 0.`);
+    return value;
+  };
 }
 
 function print(text: string): void {

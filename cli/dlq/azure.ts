@@ -1,0 +1,172 @@
+/** Dead letters in a Service Bus queue, over its REST interface: peek-lock, complete, unlock, send. */
+import { type RestReply, rest } from "../../runtime/rest";
+import { UsageError } from "../failure";
+import type { DeadLetter, DeadLetterBox, Held } from "./box";
+import { type Deployed, run } from "./deployed";
+
+export function azureBox(place: Deployed): DeadLetterBox {
+  const { component, deadLetters, queue } = place;
+  const base = namespaceOf(place);
+  const call = caller();
+  const take = async (max: number): Promise<readonly Held[]> => {
+    const all: Held[] = [];
+    // One message a call; a lock lasts as long as the queue says, a minute.
+    while (all.length < max) {
+      const reply = await call("POST", `${base}/${deadLetters}/messages/head?timeout=1`, { expected: [204] });
+      if (reply.status === 204) break;
+      all.push(held(reply));
+    }
+    return all;
+  };
+  const held = (reply: RestReply): Held => {
+    const lock = reply.headers.get("location") ?? "";
+    const broker = JSON.parse(reply.headers.get("brokerproperties") ?? "{}") as Broker;
+    const body = Buffer.from(reply.bytes).toString();
+    const properties = propertiesOf(reply.headers);
+    return {
+      letter: letterOf(broker, properties, body),
+      sendBack: async () => {
+        const { MessageId, SessionId, PartitionKey } = broker;
+        const message = {
+          Body: body,
+          BrokerProperties: { MessageId, ...(SessionId && { SessionId }), ...(PartitionKey && { PartitionKey }) },
+          UserProperties: kept(properties),
+        };
+        const headers = { "content-type": "application/vnd.microsoft.servicebus.json" };
+        await call("POST", `${base}/${queue}/messages`, { headers, body: JSON.stringify([message]) });
+      },
+      remove: async () => {
+        await call("DELETE", lock, {});
+      },
+      giveBack: async () => {
+        // A lock that has run out has given it back already.
+        await call("PUT", lock, { expected: [404, 410] });
+      },
+    };
+  };
+  return { component, take, defaultRate: 10 };
+}
+
+interface Broker {
+  readonly MessageId?: string;
+  readonly SessionId?: string;
+  readonly PartitionKey?: string;
+  readonly EnqueuedTimeUtc?: string;
+}
+
+function letterOf(broker: Broker, properties: Properties, body: string): DeadLetter {
+  const own = (name: string) => properties[name];
+  const sent = own("sb-sent");
+  const reason = [own("deadletterreason"), own("deadlettererrordescription")].filter(Boolean).join(": ");
+  return {
+    id: broker.MessageId ?? "",
+    body,
+    error: String(own("sb-error") ?? reason),
+    attempts: Number(own("sb-attempts") ?? 0),
+    traceparent: own("traceparent") === undefined ? undefined : String(own("traceparent")),
+    firstSentAt: sent === undefined ? undefined : Date.parse(String(sent)),
+    deadAt: broker.EnqueuedTimeUtc === undefined ? undefined : Date.parse(broker.EnqueuedTimeUtc),
+    redrives: undefined,
+    key: broker.SessionId,
+  };
+}
+
+type Properties = Readonly<Record<string, string | number>>;
+
+/** Headers that are HTTP's or the service's own; every other one is a property of the message, as a JSON value. */
+const notProperties = new Set(
+  "brokerproperties cache-control connection content-length content-type date keep-alive location server strict-transport-security transfer-encoding".split(
+    " ",
+  ),
+);
+
+function propertiesOf(headers: Headers): Properties {
+  const found: Record<string, string | number> = {};
+  headers.forEach((value, name) => {
+    if (notProperties.has(name) || name.startsWith("x-ms-")) return;
+    found[name] = propertyValue(value);
+  });
+  return found;
+}
+
+/** Texts come in quotes, numbers do not. */
+function propertyValue(header: string): string | number {
+  try {
+    const value: unknown = JSON.parse(header);
+    if (typeof value === "string" || typeof value === "number") return value;
+  } catch {
+    // not quoted
+  }
+  return header;
+}
+
+/** The sender's own properties, and when it was first sent; the cause belongs to the death that is over. */
+function kept(properties: Properties): Properties {
+  const over = [
+    "sb-error",
+    "sb-attempts",
+    "sb-attempt",
+    "deadletterreason",
+    "deadlettererrordescription",
+    "deadlettersource",
+  ];
+  return Object.fromEntries(Object.entries(properties).filter(([name]) => !over.includes(name)));
+}
+
+/** The queue's namespace, as an address. */
+function namespaceOf({ component, deadLetters, resource }: Deployed): string {
+  const given = process.env.SERVICE_BUS_ENDPOINT;
+  if (given) return given.replace(/\/$/, "");
+  const name =
+    resource("azure-native:servicebus:Queue", `${component}-dead`)?.namespaceName ??
+    namespaceIn(resource("azure-native:servicebus:Queue", `${component}-dead`)?.id);
+  if (typeof name === "string") return `https://${name}.servicebus.windows.net`;
+  throw new UsageError(
+    `dead letters of ${component} are in ${deadLetters}, which is no Service Bus queue`,
+    "those of the economy tier are in an Azure Storage queue: az storage message peek --auth-mode login",
+  );
+}
+
+function namespaceIn(id: unknown): string | undefined {
+  return typeof id === "string" ? /\/namespaces\/([^/]+)\//i.exec(id)?.[1] : undefined;
+}
+
+type Call = (
+  method: string,
+  url: string,
+  request: { readonly headers?: Record<string, string>; readonly body?: string; readonly expected?: readonly number[] },
+) => Promise<RestReply>;
+
+function caller(): Call {
+  let token: Promise<string> | undefined;
+  return async (method, url, { headers = {}, ...request }) => {
+    token ??= accessToken();
+    return rest({
+      ...request,
+      method,
+      url,
+      headers: { authorization: `Bearer ${await token}`, ...headers },
+      operation: `Service Bus ${method}`,
+    });
+  };
+}
+
+async function accessToken(): Promise<string> {
+  const args = [
+    "account",
+    "get-access-token",
+    "--resource",
+    "https://servicebus.azure.net",
+    "--query",
+    "accessToken",
+    "--output",
+    "tsv",
+  ];
+  const text = await run("az", args, process.cwd(), {
+    missing: "dead letters on azure are read with the access token of the Azure CLI, and there is none",
+    install: "install it (https://learn.microsoft.com/cli/azure/install-azure-cli) and az login",
+    failed: "az account get-access-token failed",
+    wayOut: "az login",
+  });
+  return text.trim();
+}
