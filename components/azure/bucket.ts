@@ -74,7 +74,7 @@ export function bucket(self: Pattern<"Bucket">, spec: BucketSpec): Realization<B
     }),
     self.child(),
   );
-  eventSource(self, systemTopic.name, systemTopic.identity);
+  const { grant } = eventSource(self, systemTopic.name, systemTopic.identity);
   provide(self, (operations) => ({
     config: {
       endpoint: account.primaryEndpoints.apply(({ blob }) => blob.replace(/\/$/, "")),
@@ -128,7 +128,7 @@ export function bucket(self: Pattern<"Bucket">, spec: BucketSpec): Realization<B
         "Storage customer-managed keys",
       ),
     ],
-    grants: [],
+    grants: [grant],
     nodes: { account, container, systemTopic } satisfies BucketNodes,
     outputs: { bucket: pulumi.interpolate`${account.name}/${container.name}` },
   };

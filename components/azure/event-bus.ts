@@ -39,8 +39,8 @@ const hour = 3600;
 const publish = "publish ";
 const typesOf = (operations: readonly string[]) => operations.map((operation) => operation.slice(publish.length));
 
-/** Bytes of a message of Service Bus Standard, less what Event Grid and the service write beside an event. */
-const largestDelivered = 262_144 - 8192;
+/** Bytes of a message by tier, less what Event Grid and the service write beside an event. */
+const largestDelivered = { standard: 262_144 - 8192, premium: 1_048_576 - 8192 };
 
 export function eventBus(self: Pattern<"EventBus">, spec: EventBusSpec): Realization<EventBusOutputs> {
   const shape: Shape = shaper(spec.transform?.azure);
@@ -81,7 +81,7 @@ function plainBus(self: Pattern<"EventBus">, spec: EventBusSpec, shape: Shape): 
   }));
   return {
     contract: [...sharedRows(spec), ...plainRows(self, spec, maxEventBytes)],
-    grants: archive?.grants ?? [],
+    grants: [source.grant, ...(archive?.grants ?? [])],
     nodes: { topic, archive: archive?.hub, orderedTopic: undefined } satisfies EventBusNodes,
     outputs: { bus: topic.id },
   };
@@ -89,7 +89,7 @@ function plainBus(self: Pattern<"EventBus">, spec: EventBusSpec, shape: Shape): 
 
 /** Event Grid takes larger events than the queues behind it, and would find out hours after the publisher. */
 function deliverable({ site }: Pattern, asked: number): number {
-  return site.dataClass === "internal" ? Math.min(asked, largestDelivered) : asked;
+  return Math.min(asked, site.dataClass === "internal" ? largestDelivered.standard : largestDelivered.premium);
 }
 
 /** Where Event Grid, or a bucket, says what has happened, and as whom it delivers that. */
@@ -98,6 +98,8 @@ export interface EventSource {
   /** Name of the topic, or of the system topic. */
   readonly topic: pulumi.Output<string>;
   readonly principalId: pulumi.Output<string>;
+  /** What its identity may do with the container. */
+  readonly grant: GrantRecord;
   /** Where events lie that could not be delivered. */
   readonly undelivered: {
     readonly account: storage.StorageAccount;
@@ -135,8 +137,10 @@ export function eventSource(
     },
     self.child({ stateful: true }),
   );
-  const usable = assign(self, name, principalId, { role: "storageBlobContributor", scope: container.id });
-  const source = { id: self.id, topic, principalId, undelivered: { account, container, usable } };
+  const permission: Permission = { role: "storageBlobContributor", scope: container.id };
+  const usable = assign(self, name, principalId, permission);
+  const grant = record(self.id, self.id, ["keepUndelivered"], [permission]);
+  const source = { id: self.id, topic, principalId, grant, undelivered: { account, container, usable } };
   sources.set(self, source);
   return source;
 }
@@ -144,27 +148,20 @@ export function eventSource(
 /** The longest that Event Grid tries to deliver. */
 export const retryPolicy = { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 };
 
+type Destination =
+  | { readonly endpointType: "ServiceBusQueue"; readonly resourceId: pulumi.Output<string> }
+  | { readonly endpointType: "EventHub"; readonly resourceId: pulumi.Output<string> };
+
 /** How a source's events get to a queue or a hub: as the source's identity, which may send there and nowhere else. */
-export function deliveryFrom(
-  self: Pattern,
-  source: EventSource,
-  to: {
-    readonly endpointType: "ServiceBusQueue" | "EventHub";
-    readonly resourceId: pulumi.Output<string>;
-    readonly permission: Permission;
-  },
-) {
+export function deliveryFrom(self: Pattern, source: EventSource, destination: Destination, permission: Permission) {
   const { undelivered } = source;
   const identity = { type: "SystemAssigned" as const };
-  const allowed = assign(self, `${self.id}-delivery`, source.principalId, to.permission);
-  const { endpointType, resourceId } = to;
+  const allowed = assign(self, `${self.id}-delivery`, source.principalId, permission);
   const deadLetterDestination = {
     endpointType: "StorageBlob" as const,
     resourceId: undelivered.account.id,
     blobContainerName: undelivered.container.name,
   };
-  // Event Grid wants to know which of the two it is.
-  const destination = endpointType === "EventHub" ? { endpointType, resourceId } : { endpointType, resourceId };
   return {
     args: {
       resourceGroupName: foundationOf(self.site).group.name,
@@ -175,7 +172,7 @@ export function deliveryFrom(
       retryPolicy,
     },
     dependsOn: [allowed, undelivered.usable],
-    grant: record(source.id, self.id, ["deliver"], [to.permission]),
+    grant: record(source.id, self.id, ["deliver"], [permission]),
   };
 }
 
@@ -193,11 +190,12 @@ function archiveOf(self: Pattern, source: EventSource, seconds: number, shape: S
     }),
     self.child({ stateful: true }),
   );
-  const { args, dependsOn, grant } = deliveryFrom(self, source, {
-    endpointType: "EventHub",
-    resourceId: hub.id,
-    permission: { role: "eventHubsSender", scope: hub.id },
-  });
+  const { args, dependsOn, grant } = deliveryFrom(
+    self,
+    source,
+    { endpointType: "EventHub", resourceId: hub.id },
+    { role: "eventHubsSender", scope: hub.id },
+  );
   new eventgrid.TopicEventSubscription(
     `${self.id}-archive`,
     shape("archiveSubscription", { ...args, topicName: source.topic }),
@@ -331,7 +329,7 @@ function plainRows(
       `${maxEventBytes} bytes`,
       `${given} bytes`,
       given < maxEventBytes
-        ? "checked at publish, the envelope included: queues of the Standard tier take 256 KB with what is written beside an event, and Event Grid would find out after the publisher"
+        ? "checked at publish, the envelope included: the queue behind takes no more with what is written beside an event, and Event Grid would find out after the publisher"
         : "checked at publish, the envelope included",
       "Service Bus quotas",
     ),

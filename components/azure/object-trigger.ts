@@ -39,11 +39,12 @@ export function objectTrigger(
   const begin = plainStart(prefix);
   const end = plainEnd(suffix);
   const { nodes, grants, outputs } = workedQueue(self, { spec, settings: { on, prefix, suffix }, shape });
-  const { args, dependsOn, grant } = deliveryFrom(self, source, {
-    endpointType: "ServiceBusQueue",
-    resourceId: nodes.queue.id,
-    permission: sendTo(nodes.queue),
-  });
+  const { args, dependsOn, grant } = deliveryFrom(
+    self,
+    source,
+    { endpointType: "ServiceBusQueue", resourceId: nodes.queue.id },
+    sendTo(nodes.queue),
+  );
   const eventSubscription = new eventgrid.SystemTopicEventSubscription(
     self.id,
     shape("eventSubscription", {

@@ -50,11 +50,12 @@ function fromEventGrid(self: Pattern, spec: SubscriptionSpec, shape: Shape): Mad
   const source = sourceOf(spec.bus);
   const { exact, why, includedEventTypes, advancedFilters } = compile(spec.filter, spec.types);
   const { nodes, grants, outputs } = workedQueue(self, { spec, settings: settingsOf(spec), shape });
-  const { args, dependsOn, grant } = deliveryFrom(self, source, {
-    endpointType: "ServiceBusQueue",
-    resourceId: nodes.queue.id,
-    permission: sendTo(nodes.queue),
-  });
+  const { args, dependsOn, grant } = deliveryFrom(
+    self,
+    source,
+    { endpointType: "ServiceBusQueue", resourceId: nodes.queue.id },
+    sendTo(nodes.queue),
+  );
   const filter = { includedEventTypes, advancedFilters } as eventgrid.TopicEventSubscriptionArgs["filter"];
   const eventSubscription = new eventgrid.TopicEventSubscription(
     self.id,

@@ -17,6 +17,27 @@ const kinds: Readonly<Record<string, readonly (readonly [segment: string, proper
     ["Microsoft.ServiceBus/namespaces", "namespaceName"],
     ["queues", "queueName"],
   ],
+  "servicebus:Topic": [
+    ["Microsoft.ServiceBus/namespaces", "namespaceName"],
+    ["topics", "topicName"],
+  ],
+  "servicebus:Subscription": [
+    ["Microsoft.ServiceBus/namespaces", "namespaceName"],
+    ["topics", "topicName"],
+    ["subscriptions", "subscriptionName"],
+  ],
+  "eventgrid:Topic": [["Microsoft.EventGrid/topics", "topicName"]],
+  "eventgrid:SystemTopic": [["Microsoft.EventGrid/systemTopics", "systemTopicName"]],
+  "eventhub:Namespace": [["Microsoft.EventHub/namespaces", "namespaceName"]],
+  "eventhub:EventHub": [
+    ["Microsoft.EventHub/namespaces", "namespaceName"],
+    ["eventhubs", "eventHubName"],
+  ],
+  "eventhub:ConsumerGroup": [
+    ["Microsoft.EventHub/namespaces", "namespaceName"],
+    ["eventhubs", "eventHubName"],
+    ["consumergroups", "consumerGroupName"],
+  ],
   "cosmosdb:DatabaseAccount": [["Microsoft.DocumentDB/databaseAccounts", "accountName"]],
   "cosmosdb:SqlResourceSqlDatabase": [
     ["Microsoft.DocumentDB/databaseAccounts", "accountName"],
@@ -27,7 +48,14 @@ const kinds: Readonly<Record<string, readonly (readonly [segment: string, proper
     ["containers", "containerName"],
   ],
   "storage:StorageAccount": [["Microsoft.Storage/storageAccounts", "accountName"]],
-  "storage:BlobContainer": [["Microsoft.Storage/containers", "containerName"]],
+  "storage:BlobContainer": [
+    ["Microsoft.Storage/storageAccounts", "accountName"],
+    ["containers", "containerName"],
+  ],
+  "storage:Queue": [
+    ["Microsoft.Storage/storageAccounts", "accountName"],
+    ["queues", "queueName"],
+  ],
   "keyvault:Vault": [["Microsoft.KeyVault/vaults", "vaultName"]],
   "keyvault:Key": [
     ["Microsoft.KeyVault/vaults", "vaultName"],
@@ -61,7 +89,17 @@ function answer(group: string, type: string, urnName: string, inputs: Values): {
       tenantId: tenant,
     },
     "applicationinsights:Component": { connectionString: "InstrumentationKey=0;IngestionEndpoint=https://in.example/" },
-    "storage:StorageAccount": { primaryEndpoints: { blob: `https://${name}.blob.core.windows.net/` } },
+    "storage:StorageAccount": {
+      primaryEndpoints: {
+        blob: `https://${name}.blob.core.windows.net/`,
+        queue: `https://${name}.queue.core.windows.net/`,
+      },
+    },
+    "eventgrid:Topic": {
+      endpoint: `https://${name}.germanywestcentral-1.eventgrid.azure.net/api/events`,
+      identity: { type: "SystemAssigned", principalId: principalOf(urnName) },
+    },
+    "eventgrid:SystemTopic": { identity: { type: "SystemAssigned", principalId: principalOf(urnName) } },
     "cosmosdb:DatabaseAccount": { documentEndpoint: `https://${name}.documents.azure.com:443/` },
     "keyvault:Vault": {
       properties: { ...(inputs.properties as object), vaultUri: `https://${name}.vault.azure.net/` },
@@ -130,6 +168,14 @@ export function only<Inputs = Record<string, unknown>>(result: RunResult, type: 
 const roleNames: Readonly<Record<string, string>> = {
   "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0": "Azure Service Bus Data Receiver",
   "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39": "Azure Service Bus Data Sender",
+  "d5a91429-5739-47e2-a06b-3470a27159e7": "EventGrid Data Sender",
+  "a638d3c7-ab3a-418d-83e6-5f17a39d4fde": "Azure Event Hubs Data Receiver",
+  "2b629674-e913-4c01-ae53-ef4638d8f975": "Azure Event Hubs Data Sender",
+  "2a2b9908-6ea1-4ae2-8e65-a410df84e7d1": "Storage Blob Data Reader",
+  "ba92f5b4-2d11-453d-a403-e96b0029c9fe": "Storage Blob Data Contributor",
+  "8a0f0c08-91a1-4084-bc3d-661d67233fed": "Storage Queue Data Message Processor",
+  "19e7f393-937e-4f77-808e-94535e297925": "Storage Queue Data Reader",
+  "c6a89b2d-59bc-44d0-9896-0f6e12d7b80a": "Storage Queue Data Message Sender",
   "b7e6dc6d-f1e8-4753-8033-0f276bb0955b": "Storage Blob Data Owner",
   "4633458b-17de-408a-b874-0445c86b69e6": "Key Vault Secrets User",
   "e147488a-f6f5-4113-8e2d-b22465e65bf6": "Key Vault Crypto Service Encryption User",
