@@ -1,5 +1,6 @@
 import { apply, display, type RunResult } from "../../../cli/engine";
-import { inputsOf } from "../../support/plan";
+import type { ContractRow } from "../../../components/core/contract";
+import { inputsOf, registered } from "../../support/plan";
 
 export const project = "shop-test";
 const number = 424242424242;
@@ -72,10 +73,36 @@ export function deployed(program: () => unknown, config: Record<string, string> 
 
 /** One resource's inputs, by type (the last part of its token) and name. */
 export function inputs(result: RunResult, type: string, name: string): Record<string, unknown> {
-  const all = result.resources.filter((one) => one.type.endsWith(`:${type}`) && one.name === name);
+  const all = result.resources.filter((one) => one.custom && one.type.endsWith(`:${type}`) && one.name === name);
   const [found] = all;
   if (!found || all.length > 1) throw new Error(`${all.length} resources ${type} "${name}"`);
   return display(found.inputs) as Record<string, unknown>;
+}
+
+/** What a deployed function is told: its variables that hold JSON, read. */
+export function environment(result: RunResult, name: string): Record<string, unknown> {
+  const { environmentVariables } = inputs(result, "Function", name).serviceConfig as {
+    environmentVariables: Record<string, string>;
+  };
+  return Object.fromEntries(
+    Object.entries(environmentVariables)
+      .filter(([variable]) => variable.startsWith("SB_"))
+      .map(([variable, value]) => [variable, JSON.parse(value) as unknown]),
+  );
+}
+
+/** One row of a component's contract. */
+export function row(result: RunResult, name: string, property: string): ContractRow {
+  const found = registered(result, name).contract.find((one) => one.property === property);
+  if (!found) throw new Error(`${name} says nothing of ${property}`);
+  return found;
+}
+
+/** Whether one resource waits for another. */
+export function waits(result: RunResult, type: string, name: string, forName: string): boolean {
+  const waiting = result.resources.find((one) => one.custom && one.type.endsWith(`:${type}`) && one.name === name);
+  const before = result.resources.filter((one) => one.name === forName).map(({ urn }) => urn);
+  return before.some((urn) => waiting?.dependencies.includes(urn));
 }
 
 /** Every role that was given, as `member role on resource [condition]`. Members without their domain. */
@@ -84,7 +111,14 @@ export function roles(result: RunResult): string[] {
     .filter(({ type }) => /iam/i.test(type) && /Member$/.test(type))
     .map((one) => {
       const all = display(one.inputs) as Record<string, string> & { condition?: { expression: string } };
-      const on = all.topic ?? all.subscription ?? all.name ?? all.secretId ?? all.repository ?? all.serviceAccountId;
+      const on =
+        all.topic ??
+        all.subscription ??
+        all.bucket ??
+        all.name ??
+        all.secretId ??
+        all.repository ??
+        all.serviceAccountId;
       const where = all.condition?.expression ?? on ?? (all.cryptoKeyId ? "key" : "project");
       return `${short(all.member)} ${all.role} on ${short(where)}`;
     })
