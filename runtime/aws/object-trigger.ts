@@ -24,8 +24,10 @@ const readChange: ReadObjectChange = ({ body }) => {
   const found = isObject(detail) ? detail.object : undefined;
   if (!isObject(message) || !isObject(found) || typeof found.key !== "string") return undefined;
   const { key, size, etag, sequencer } = found;
+  const { bucket } = detail as { readonly bucket?: { readonly name?: unknown } };
   return {
-    id: String(message.id),
+    // S3 may tell one change twice: as two events, with one sequencer.
+    id: sequencer === undefined ? String(message.id) : `${bucket?.name}/${key}@${sequencer}`,
     kind: kinds[String(message["detail-type"])],
     key,
     ...(typeof size === "number" && { bytes: size }),

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import { createHash } from "node:crypto";
 import type { APIGatewayProxyEventV2, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type * as Http from "../../runtime/aws/http-route";
 import type * as Queue from "../../runtime/aws/queue-worker";
 import type { AnyQueueHandler } from "../../runtime/queue-worker";
 import type { HttpRouteSettings, QueueWorkerSettings } from "../../runtime/settings";
+import { acknowledge } from "./aws-lambda";
 import {
   API_ID,
   type ApiGatewayAsked,
@@ -30,14 +30,6 @@ import {
 } from "./support";
 
 const order = { id: "o1", quantity: 1 };
-
-/** SQS as far as the SDK checks it: the digest of the body that was stored. */
-function acknowledge({ body }: RecordedRequest): Answer {
-  const digest = createHash("md5")
-    .update(JSON.parse(body).MessageBody ?? "")
-    .digest("hex");
-  return { json: { MessageId: "new", MD5OfMessageBody: digest } };
-}
 
 describe("AWS queue worker", () => {
   /** Runs one batch against a stand-in for SQS; its calls come back beside the reply. */
