@@ -1,8 +1,24 @@
 import assert from "node:assert/strict";
 import { orders } from "../../../blueprints/orders";
 import { display } from "../../../cli/engine";
-import { code, Foundation, HttpApi, QueueWorker, Secret, Table } from "../../../components";
+import {
+  Bucket,
+  code,
+  EventBus,
+  Foundation,
+  HttpApi,
+  ObjectTrigger,
+  QueueWorker,
+  Schedule,
+  Secret,
+  Stream,
+  StreamProcessor,
+  Subscription,
+  Table,
+  TableTrigger,
+} from "../../../components";
 import { Note } from "../../fixtures/contracts";
+import { Reading, ThingMade, ThingSold } from "../../fixtures/happenings";
 import { deployed } from "./support";
 
 interface Fault {
@@ -24,17 +40,28 @@ const names: Readonly<Record<string, readonly [property: string, rule: RegExp]>>
     "roleAssignmentId",
     /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   ],
+  "azure-native:eventgrid:SystemTopicEventSubscription": ["eventSubscriptionName", /^[a-zA-Z0-9-]{3,64}$/],
+  "azure-native:eventgrid:Topic": ["topicName", /^[a-zA-Z0-9-]{3,50}$/],
+  "azure-native:eventgrid:TopicEventSubscription": ["eventSubscriptionName", /^[a-zA-Z0-9-]{3,64}$/],
+  "azure-native:eventhub:ConsumerGroup": ["consumerGroupName", /^[A-Za-z0-9](?:[\w.-]{0,48}[A-Za-z0-9])?$/],
+  "azure-native:eventhub:EventHub": ["eventHubName", /^[A-Za-z0-9](?:[\w.-]{0,254}[A-Za-z0-9])?$/],
+  "azure-native:eventhub:Namespace": ["namespaceName", /^[a-zA-Z](?!.*--)[a-zA-Z0-9-]{4,48}[a-zA-Z0-9]$/],
   "azure-native:keyvault:Vault": ["vaultName", /^[a-zA-Z](?!.*--)[a-zA-Z0-9-]{1,22}[a-zA-Z0-9]$/],
   "azure-native:monitor:DiagnosticSetting": ["name", /^[^*<>%&:\\?+/]{1,260}$/],
   "azure-native:servicebus:Namespace": ["namespaceName", /^[a-zA-Z](?!.*--)[a-zA-Z0-9-]{4,48}[a-zA-Z0-9]$/],
   "azure-native:servicebus:Queue": ["queueName", /^[A-Za-z0-9](?:[\w./-]{0,258}\w)?$/],
+  "azure-native:servicebus:Rule": ["ruleName", /^[A-Za-z0-9](?:[\w.-]{0,48}[A-Za-z0-9])?$/],
+  "azure-native:servicebus:Subscription": ["subscriptionName", /^[A-Za-z0-9](?:[\w.-]{0,48}[A-Za-z0-9])?$/],
+  "azure-native:servicebus:Topic": ["topicName", /^[A-Za-z0-9](?:[\w./-]{0,258}\w)?$/],
   "azure-native:storage:BlobContainer": ["containerName", /^[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]$/],
+  "azure-native:storage:Queue": ["queueName", /^[a-z0-9](?!.*--)[a-z0-9-]{1,61}[a-z0-9]$/],
   "azure-native:storage:StorageAccount": ["accountName", /^[a-z0-9]{3,24}$/],
   "azure-native:web:AppServicePlan": ["name", /^[a-zA-Z0-9-]{1,60}$/],
   "azure-native:web:WebApp": ["name", /^[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])$/],
 };
 /** Names that Pulumi makes of the name in the program and eight digits, by the most that Azure takes. */
 const chosen: Readonly<Record<string, number>> = {
+  "azure-native:eventgrid:SystemTopic": 128,
   "azure-native:applicationinsights:Component": 260,
   "azure-native:managedidentity:UserAssignedIdentity": 128,
   "azure-native:operationalinsights:Workspace": 63,
@@ -44,6 +71,10 @@ const chosen: Readonly<Record<string, number>> = {
 const long = "a-component-whose-name-is-as-long-as-may";
 const jwt = { issuer: "https://login.shop.example/", audience: ["notes"], scopes: [] };
 const health = code<typeof import("../../fixtures/health")>(__dirname, "../../fixtures/health");
+type Quiet = typeof import("../../fixtures/quiet-triggered");
+const quiet = <Name extends Exclude<keyof Quiet, "events">>(name: Name) =>
+  code<Quiet, Name>(__dirname, "../../fixtures/quiet-triggered", name);
+const [onEvent, onObject, onItem, onTick] = [quiet("onEvent"), quiet("onObject"), quiet("onItem"), quiet("onTick")];
 const programs: Readonly<Record<string, () => unknown>> = {
   orders: () =>
     orders.build({ maxDeliveries: 100, backoff: { min: "0 seconds", max: "10 minutes" }, requestsPerSecond: 1 }),
@@ -63,6 +94,49 @@ const programs: Readonly<Record<string, () => unknown>> = {
       routes: { "GET /a/{id}": { auth: { jwt }, handler: health }, "GET /": { auth: "none", handler: health } },
       cors: { origins: ["*"] },
     });
+  },
+  "everything that events pass": () => {
+    const name = (end: string) => `${long.slice(0, -2)}${end}`;
+    const events = [ThingMade, ThingSold];
+    const bus = new EventBus(name("b1"), { events, archive: { retention: "7 days" } });
+    const ordered = new EventBus(name("b2"), { events, ordering: "per-subject" });
+    const filter = {
+      all: [
+        { field: "data.size", min: 1, max: 9 },
+        { field: "data.color", in: ["red", "blue"] },
+      ],
+    };
+    for (const [index, one] of [bus, ordered].entries())
+      new Subscription(name(`s${index}`), { bus: one as typeof bus, events: [ThingMade], filter, handler: onEvent });
+    const two = code<typeof import("../../fixtures/thing-subscriber")>(__dirname, "../../fixtures/thing-subscriber");
+    const notes = new Table<Note>(name("t1"), { key: "id" });
+    const uses = { notes: notes.readWriter(), things: ordered.publisher(ThingSold) };
+    new Subscription(name("s3"), { bus: ordered as typeof bus, events, handler: two, uses } as never);
+    const stream = new Stream(name("r1"), { record: Reading, key: "sensor", retention: "7 days", partitions: 32 });
+    new StreamProcessor(name("p1"), {
+      stream,
+      handler: code<typeof import("../../fixtures/quiet-reader")>(__dirname, "../../fixtures/quiet-reader"),
+      batch: { size: 100, window: "5 seconds" },
+      from: { at: "2026-01-31T12:00:00Z" },
+    });
+    const bucket = new Bucket(name("f1"), { expireAfter: 30 });
+    new ObjectTrigger(name("o1"), {
+      bucket,
+      on: ["created", "deleted"],
+      prefix: "in/",
+      suffix: ".txt",
+      handler: onObject,
+    });
+    new TableTrigger(name("c1"), { table: notes, handler: onItem });
+    new Schedule(name("k1"), { cron: "*/5 * * * *", timeZone: "Asia/Kolkata", handler: onTick });
+    for (const tier of ["economy", "standard"] as const)
+      new QueueWorker(name(tier === "economy" ? "q1" : "q2"), {
+        message: Note,
+        handler: code<typeof import("../../fixtures/quiet-worker")>(__dirname, "../../fixtures/quiet-worker"),
+        tier,
+        maxMessageBytes: 49_152,
+        ...(tier === "standard" ? { ordering: { by: "id" }, deduplication: { by: "id" }, batch: { size: 9 } } : {}),
+      } as never);
   },
   "a foundation with a trail": () => new Foundation("foundation"),
 };
