@@ -1,13 +1,7 @@
 import assert from "node:assert/strict";
-import {
-  code,
-  EventBus,
-  type EventBusArgs,
-  Schedule,
-  Subscription,
-  type SubscriptionOptions,
-} from "../../../components";
+import { code, EventBus, type EventBusArgs, Schedule, Subscription } from "../../../components";
 import type {} from "../../../components/gcp";
+import type { SubscriptionOptions } from "../../../components/subscription";
 import { ThingMade, ThingSold } from "../../fixtures/happenings";
 import { deployed, environment, inputs, roles, row, waits } from "./support";
 

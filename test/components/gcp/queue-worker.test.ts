@@ -4,7 +4,8 @@ import { code, HttpApi, QueueWorker, Table } from "../../../components";
 import type {} from "../../../components/gcp";
 import { Note } from "../../fixtures/contracts";
 import { planned, registered } from "../../support/plan";
-import { deployed, inputs } from "./support";
+import { refusal } from "../../support/refusal";
+import { deployed, inputs, row } from "./support";
 
 const handler = code<typeof import("../../fixtures/quiet-worker")>(__dirname, "../../fixtures/quiet-worker");
 const storing = code<typeof import("../../fixtures/note-worker")>(__dirname, "../../fixtures/note-worker");
@@ -197,11 +198,37 @@ describe("QueueWorker on gcp", () => {
     ]);
   });
 
+  it("keeps the order of a field's values where asked, and says what that costs", async () => {
+    const orders = async (options: Options) => {
+      const run = await deployed(() => worker(options));
+      const { asked, given, how, why } = row(run, "write", "ordering");
+      return { ordered: subscription(run).enableMessageOrdering, asked, given, how, why };
+    };
+    const { why, ...given } = await orders({ ordering: { by: "id" } });
+    assert.deepEqual(given, { ordered: true, asked: "by id", given: "by id", how: "native" });
+    assert.match(why, /holds back its key until it is a dead letter/);
+    assert.equal((await orders({})).ordered, undefined);
+  });
+
+  it("refuses what Pub/Sub lacks, and says so of the rest", async () => {
+    const codes = async (options: Options) =>
+      (await refusal(deployed(() => worker(options)))).problems.map(({ code: given }) => given);
+    assert.deepEqual(await codes({ deduplication: { by: "id" } }), ["SB-C003"]);
+    assert.deepEqual(await codes({ maxDelay: "1 minute" }), ["SB-C003"]);
+    assert.deepEqual(await codes({ batch: { size: 2 } }), ["SB-C001"]);
+    const economy = await deployed(() => worker({ tier: "economy" }));
+    const given = (property: string) => row(economy, "write", property).given;
+    assert.deepEqual(["tier", "deduplication", "delay", "batch"].map(given), [
+      "standard",
+      "none",
+      "none",
+      "1 in 0 seconds",
+    ]);
+  });
+
   it("tells the truth about counting, and about messages that nobody handled in time", () => {
-    const { contract } = registered(result, "write");
-    const row = (property: string) => contract.find((one) => one.property === property);
-    assert.match(row("maxDeliveries")?.given ?? "", /about 5/);
-    assert.match(row("retention")?.why ?? "", /dropped/);
-    assert.equal(row("deadLetter.cause")?.how, "emulated");
+    assert.match(row(result, "write", "maxDeliveries").given, /about 5/);
+    assert.match(row(result, "write", "retention").why, /dropped/);
+    assert.equal(row(result, "write", "deadLetter.cause").how, "emulated");
   });
 });

@@ -4,8 +4,24 @@ import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import * as pulumi from "@pulumi/pulumi";
 import { orders } from "../../../blueprints/orders";
-import { code, Foundation, HttpApi, QueueWorker, Secret, Table } from "../../../components";
+import {
+  Bucket,
+  code,
+  EventBus,
+  Foundation,
+  HttpApi,
+  ObjectTrigger,
+  QueueWorker,
+  Schedule,
+  Secret,
+  Stream,
+  StreamProcessor,
+  Subscription,
+  Table,
+  TableTrigger,
+} from "../../../components";
 import { Note } from "../../fixtures/contracts";
+import { Reading, ThingMade } from "../../fixtures/happenings";
 import { deployed } from "./support";
 
 /** One property of the Google provider's own schema: kind, nested block, most members, whether it is required, validators. */
@@ -29,6 +45,7 @@ const named: Readonly<Record<string, string>> = {
   "artifactregistry:RepositoryIamMember": "artifact_registry_repository_iam_member",
   "cloudfunctionsv2:Function": "cloudfunctions2_function",
   "cloudrunv2:ServiceIamMember": "cloud_run_v2_service_iam_member",
+  "cloudscheduler:Job": "cloud_scheduler_job",
   "kms:CryptoKeyIAMMember": "kms_crypto_key_iam_member",
   "projects:IAMMember": "project_iam_member",
   "projects:IAMAuditConfig": "project_iam_audit_config",
@@ -40,6 +57,7 @@ const named: Readonly<Record<string, string>> = {
   "secretmanager:SecretIamMember": "secret_manager_secret_iam_member",
   "serviceaccount:Account": "service_account",
   "serviceaccount:IAMMember": "service_account_iam_member",
+  "storage:BucketIAMMember": "storage_bucket_iam_member",
 };
 const snake = (text: string) => text.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`).replace(/^_/, "");
 function schemaName(token: string): string {
@@ -132,6 +150,41 @@ describe("What is deployed on gcp, beside the Google provider's own schema", () 
         routes: { "GET /a/{id}": { auth: { jwt }, handler: health }, "GET /": { auth: "none", handler: health } },
         cors: { origins: ["*"] },
       });
+    },
+    "the event patterns, by their longest names": () => {
+      const name = (last: string) => `${long.slice(0, -1)}${last}`;
+      const on = <Name extends "onEvent" | "onObject" | "onItem" | "onTick">(handler: Name) =>
+        code<typeof import("../../fixtures/quiet-triggered"), Name>(
+          __dirname,
+          "../../fixtures/quiet-triggered",
+          handler,
+        );
+      const bus = new EventBus(name("b"), {
+        events: [ThingMade],
+        archive: { retention: "31 days" },
+        ordering: "per-subject",
+      });
+      new Subscription(name("s"), {
+        bus,
+        events: [ThingMade],
+        filter: { field: "data.color", in: ["red"] },
+        handler: on("onEvent"),
+      });
+      const stream = new Stream(name("c"), { record: Reading, key: "sensor", retention: "31 days" });
+      const handler = code<typeof import("../../fixtures/quiet-reader")>(__dirname, "../../fixtures/quiet-reader");
+      new StreamProcessor(name("p"), { stream, handler });
+      const bucket = new Bucket(name("f"), { expireAfter: 3650, restoreWithin: 90 });
+      new ObjectTrigger(name("o"), { bucket, on: ["created", "deleted"], prefix: "in/", handler: on("onObject") });
+      const table = new Table<Note>(name("t"), { key: "id" });
+      new TableTrigger(name("r"), {
+        table,
+        on: ["written", "deleted"],
+        require: { deletes: true },
+        maxRecordAge: "31 days",
+        handler: on("onItem"),
+      });
+      const zone = "America/Argentina/ComodRivadavia";
+      new Schedule(name("n"), { cron: "0 3 * * *", timeZone: zone, handler: on("onTick") });
     },
     "a foundation with a trail": () => new Foundation("foundation"),
   };

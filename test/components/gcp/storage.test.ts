@@ -7,9 +7,9 @@ import {
   ObjectTrigger,
   type ObjectTriggerArgs,
   Schedule,
-  type ScheduleOptions,
 } from "../../../components";
 import type {} from "../../../components/gcp";
+import type { ScheduleOptions } from "../../../components/schedule";
 import { deployed, environment, inputs, roles, row, waits } from "./support";
 
 type Quiet = typeof import("../../fixtures/quiet-triggered");
