@@ -35,6 +35,11 @@ export class InvalidMessage extends Error {
   override readonly name = "InvalidMessage";
 }
 
+/** A record was not handed out, because one before it must be dealt with first. */
+export class HeldBack extends Error {
+  override readonly name = "HeldBack";
+}
+
 /** The handler answered something that its contract does not allow. */
 export class InvalidResult extends Error {
   override readonly name = "InvalidResult";

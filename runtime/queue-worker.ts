@@ -4,7 +4,7 @@
  * is left, settle. An adapter only translates.
  */
 import { type Environment, readQueueWorker } from "./environment";
-import { type Cause, causeOf, InvalidMessage, InvalidResult } from "./errors";
+import { type Cause, causeOf, HeldBack, InvalidMessage, InvalidResult } from "./errors";
 import type { Context, Message, PartialFailure, QueueHandler } from "./handler";
 import { causeFields, createLog, type LogSink, stdout } from "./log";
 import { fieldNames } from "./schema";
@@ -55,18 +55,21 @@ export interface Source {
   readonly skips?: (input: unknown, settings: QueueWorkerSettings) => boolean;
 }
 
-/** A handler of one input at a time, as the handler of a batch. */
+/** A handler of one input at a time, as the handler of a batch: what lies behind a failure of its key is not handed out. */
 export function each<Input, Uses>(
   handle: (input: Input, ctx: Context<Uses>) => Promise<void>,
 ): QueueHandler<Input, Uses> {
   return async (messages, ctx) => {
     const failures: { readonly id: string; readonly error: unknown }[] = [];
-    for (const { id, body } of messages) {
+    const stopped = new Set<string>();
+    for (const { id, body, key } of messages) {
       try {
+        if (key !== undefined && stopped.has(key)) throw new HeldBack("an earlier one of its key failed");
         const result: unknown = await handle(body, ctx);
         if (result !== undefined) throw new InvalidResult("this handler returns nothing");
       } catch (error) {
         failures.push({ id, error });
+        if (key !== undefined) stopped.add(key);
       }
     }
     return failures.length > 0 ? { failed: failures } : undefined;
