@@ -36,8 +36,16 @@ export function readBusMessage(message: unknown, metadata: Readonly<Record<strin
     attempt: wholeNumber(earlier) + Math.max(1, wholeNumber(trusted("deliveryCount"))),
     sentAt: Number.isNaN(sentAt.getTime()) ? new Date() : sentAt,
     ...(typeof traceparent === "string" && { traceparent }),
+    ...keyOf(message, metadata),
   };
   return { delivery, text, properties };
+}
+
+/** The session, where the queue has them and no field of the body hides it. Only told to the handler: order is the queue's. */
+function keyOf(message: unknown, { sessionId }: Readonly<Record<string, unknown>>): { readonly key?: string } {
+  const names = typeof message === "object" && message !== null ? Object.keys(message) : [];
+  const hidden = names.some((name) => name.toLowerCase() === "sessionid");
+  return typeof sessionId === "string" && sessionId !== "" && !hidden ? { key: sessionId } : {};
 }
 
 function hiddenFields(message: unknown): ReadonlySet<string> {

@@ -135,6 +135,8 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  /** Of another content type, which `headers` names. */
+  readonly text?: string;
 }
 
 /** A server on loopback that answers what `answer` says and keeps every request. */
@@ -150,9 +152,9 @@ export async function fakeServer(answer: (request: RecordedRequest, all: readonl
       body: Buffer.concat(chunks).toString(),
     };
     requests.push(request);
-    const { status = 200, headers = {}, json } = answer(request, requests);
+    const { status = 200, headers = {}, json, text = "" } = answer(request, requests);
     outgoing.writeHead(status, { connection: "close", "content-type": "application/json", ...headers });
-    outgoing.end(json === undefined ? "" : JSON.stringify(json));
+    outgoing.end(json === undefined ? text : JSON.stringify(json));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;

@@ -247,7 +247,7 @@ describe("Secret on aws", () => {
     assert.ok(!result.resources.some(({ type }) => type.includes("secretVersion")));
     const [read, use] = statements(inputs(result, "aws:iam/rolePolicy:RolePolicy", "write-fn-use-idempotency").policy);
     assert.deepEqual(read?.Action, ["secretsmanager:GetSecretValue"]);
-    assert.match(String(read?.Resource), /^arn:aws:secretsmanager:[^*]+token$/);
+    assert.match(String(read?.Resource), /^arn:aws:secretsmanager:[^*]+token-\w{6}$/);
     assert.deepEqual(use?.Condition, {
       StringEquals: { "kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com" },
     });

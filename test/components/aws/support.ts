@@ -4,25 +4,12 @@ type Computed = (
   token: string,
   name: string,
   inputs: Record<string, unknown>,
+  context: { readonly settings: Record<string, unknown> },
 ) => { id: string } & Record<string, unknown>;
-const { computed } = require("../../engine/standins/outputs") as { computed: { aws: Computed } };
-
-const arn = (service: string, resource: string) => `arn:aws:${service}:eu-central-1:123456789012:${resource}`;
-
-/** What the services of the event patterns compute, where policies and patterns are built on it. */
-function arns(type: string, name: string, { eventBusName }: Record<string, unknown>): Record<string, string> {
-  const bus = eventBusName === undefined ? "" : `${String(eventBusName)}/`;
-  const of: Record<string, Record<string, string>> = {
-    "aws:cloudwatch/eventBus:EventBus": { arn: arn("events", `event-bus/${name}`) },
-    "aws:cloudwatch/eventRule:EventRule": { arn: arn("events", `rule/${bus}${name}`) },
-    "aws:dynamodb/table:Table": { streamArn: arn("dynamodb", `table/${name}/stream/1`) },
-    "aws:kinesis/stream:Stream": { arn: arn("kinesis", `stream/${name}`) },
-    "aws:kinesis/streamConsumer:StreamConsumer": { arn: arn("kinesis", `stream/clicks/consumer/${name}:1`) },
-    "aws:s3/bucket:Bucket": { id: name, arn: `arn:aws:s3:::${name}`, bucket: name },
-    "aws:sns/topic:Topic": { arn: arn("sns", name) },
-  };
-  return of[type] ?? {};
-}
+const { computed, names } = require("../../engine/standins/aws") as {
+  computed: Computed;
+  names: Readonly<Record<string, string>>;
+};
 
 /** Deploys a program in process: the cloud answers with what AWS would compute. */
 export function deployed(program: () => unknown, config: Record<string, string> = {}): Promise<RunResult> {
@@ -38,9 +25,10 @@ export function deployed(program: () => unknown, config: Record<string, string> 
     },
     {
       register: async ({ type, name, inputs }) => {
-        const called = typeof inputs.name === "string" ? inputs.name : name;
-        const { id, ...outputs } = { ...computed.aws(type, called, inputs), ...arns(type, called, inputs) };
-        return { id, outputs: { ...inputs, name: called, ...outputs } };
+        const naming = names[type] ?? "name";
+        const called = typeof inputs[naming] === "string" ? inputs[naming] : name;
+        const { id, ...outputs } = computed(type, called, inputs, { settings: {} });
+        return { id, outputs: { ...inputs, [naming]: called, ...outputs } };
       },
     },
   );

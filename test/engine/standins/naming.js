@@ -1,32 +1,12 @@
 // What a provider's Check adds to what the program says: the name of a resource that has none, and Azure's location.
-const { createHash } = require("node:crypto");
+const { guid, hex } = require("./identifiers");
+const clouds = require("./outputs");
 const { schemaOf } = require("./schema");
-
-/** The input that holds an Azure resource's own name: the last part of its path, which each type calls otherwise. */
-const azureNames = {
-  ApiManagementService: "serviceName",
-  BlobContainer: "containerName",
-  Component: "resourceName",
-  DatabaseAccount: "accountName",
-  Key: "keyName",
-  Namespace: "namespaceName",
-  Queue: "queueName",
-  ResourceGroup: "resourceGroupName",
-  SqlResourceSqlContainer: "containerName",
-  SqlResourceSqlDatabase: "databaseName",
-  StorageAccount: "accountName",
-  Subscription: "subscriptionName",
-  Topic: "topicName",
-  UserAssignedIdentity: "resourceName",
-  Vault: "vaultName",
-  Workspace: "workspaceName",
-};
 
 /** Which input names the resource, if one does. */
 function nameProperty(provider, token) {
   const schema = schemaOf(provider, token) ?? {};
-  const own = provider === "azure-native" ? azureNames[token.split(":")[2]] : undefined;
-  return [own, "name"].find((property) => property && schema[property]);
+  return [clouds[provider].names[token], "name"].find((property) => property && schema[property]);
 }
 
 /**
@@ -38,8 +18,10 @@ function named(provider, token, urn, given, before, taken) {
   const property = nameProperty(provider, token);
   if (!property || given[property] !== undefined || given[`${property}Prefix`] !== undefined) return given;
   const kept = before?.__defaults?.includes(property) ? before[property] : undefined;
-  const suffix = createHash("sha256").update(`${urn} ${taken}`).digest("hex").slice(0, 7);
-  const own = `${urn.split("::")[3]}${provider === "azure-native" ? "" : "-"}${suffix}`;
+  const seed = `${urn} ${taken}`;
+  const suffixed = `${urn.split("::")[3]}${provider === "azure-native" ? "" : "-"}${hex(seed, 7)}`;
+  // Azure knows assignments of roles by a GUID.
+  const own = property.startsWith("roleAssignment") ? guid(seed) : suffixed;
   return { ...given, [property]: kept ?? own, __defaults: [property] };
 }
 
@@ -53,8 +35,7 @@ function located(provider, token, given, location = "germanywestcentral") {
 function physicalName(provider, token, inputs) {
   const property = nameProperty(provider, token);
   if (property && inputs[property] !== undefined) return inputs[property];
-  if (inputs.namePrefix !== undefined) return `${inputs.namePrefix}20250101`;
-  return inputs.roleAssignmentName;
+  return inputs.namePrefix === undefined ? undefined : `${inputs.namePrefix}20250101`;
 }
 
 /**
@@ -62,8 +43,8 @@ function physicalName(provider, token, inputs) {
  * whether it changes; Azure's does not.
  */
 function oneAtATime(provider, token, before, after) {
-  const property = nameProperty(provider, token) ?? "roleAssignmentName";
-  if (after[property] === undefined || after.__defaults?.includes(property)) return false;
+  const property = nameProperty(provider, token);
+  if (!property || after[property] === undefined || after.__defaults?.includes(property)) return false;
   return provider === "azure-native" || before[property] === after[property];
 }
 

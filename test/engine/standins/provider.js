@@ -9,11 +9,12 @@ const { PluginInfo } = require("@pulumi/pulumi/proto/plugin_pb.js");
 const { judgeArm } = require("./arm");
 const cloud = require("./cloud");
 const { located, named, oneAtATime, physicalName } = require("./naming");
-const { azureImmutable, computed, functions, immutable, unknownInPreview } = require("./outputs");
+const clouds = require("./outputs");
 const { validate } = require("./validate");
 const { hasUnknown, plain, unknown } = require("./values");
 
 const [, , provider, version] = process.argv;
+const { computed, functions, immutable, unknownInPreview } = clouds[provider];
 /** The provider's own configuration. */
 const settings = {};
 const { typeOf, nameOf } = cloud;
@@ -72,8 +73,7 @@ function diff(response, request) {
   const changed = [...new Set([...Object.keys(before), ...Object.keys(after)])].filter(
     (key) => !key.startsWith("__") && canonical(before[key]) !== canonical(after[key]),
   );
-  const fixed = [...(immutable[token] ?? []), ...(provider === "azure-native" ? azureImmutable : [])];
-  const replaces = changed.filter((key) => fixed.includes(key));
+  const replaces = changed.filter((key) => immutable[token]?.includes(key));
   const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
   response.setChanges(changed.length > 0 ? DIFF_SOME : DIFF_NONE);
   response.setDiffsList(changed);
@@ -92,7 +92,7 @@ function canonical(value) {
 
 /** What the cloud says of a resource: its inputs and what the cloud adds. */
 function described(token, name, { __defaults: _, ...inputs }, before) {
-  const { id, ...more } = computed[provider](token, name, inputs, before);
+  const { id, ...more } = computed(token, name, inputs, { before, settings });
   return { id, properties: { ...inputs, ...(inputs.name === undefined ? { name } : {}), ...more } };
 }
 
@@ -169,7 +169,7 @@ const methods = {
   invoke: answer(messages.InvokeResponse, (response, request) => {
     const reply = functions[request.getTok()];
     if (!reply) throw new Refusal(`nobody answers ${request.getTok()} here`, grpc.status.UNIMPLEMENTED);
-    response.setReturn(struct(reply(plain(javascript(request.getArgs())))));
+    response.setReturn(struct(reply(plain(javascript(request.getArgs())), settings)));
   }),
   attach: answer(Empty),
   cancel: answer(Empty),

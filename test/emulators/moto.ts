@@ -1,0 +1,66 @@
+/** The moto server (https://docs.getmoto.org), which answers as AWS does, on a port of its own. */
+import assert from "node:assert/strict";
+import { spawn, spawnSync } from "node:child_process";
+import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../support/port";
+
+export interface Moto {
+  readonly endpoint: string;
+  readonly stop: () => Promise<void>;
+}
+
+export const region = "eu-central-1";
+export const account = "123456789012";
+export const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+
+const startsWithinMs = 60_000;
+
+/** Undefined, said in one line, where it is not installed; in CI that is a failure. */
+export async function moto(): Promise<Moto | undefined> {
+  if (spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status !== 0) {
+    assert.ok(!process.env.CI, "moto_server is not installed");
+    console.log("      skipped: there is no moto_server");
+    return undefined;
+  }
+  const port = await freePort();
+  const child = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
+  const endpoint = `http://127.0.0.1:${port}`;
+  const stop = async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const exit = new Promise((resolve) => child.once("exit", resolve));
+    child.kill();
+    await exit;
+  };
+  const end = Date.now() + startsWithinMs;
+  const answers = () =>
+    fetch(endpoint).then(
+      () => true,
+      () => false,
+    );
+  while (!(await answers())) {
+    if (child.exitCode === null && Date.now() < end) await sleep(100);
+    else {
+      await stop();
+      throw new Error(`moto_server did not answer at ${endpoint}`);
+    }
+  }
+  return { endpoint, stop };
+}
+
+/** Points the runtime's own clients, which take everything from the environment, at the server. Returns how to undo it. */
+export function usingMoto({ endpoint }: Moto): () => void {
+  const own = {
+    AWS_ENDPOINT_URL: endpoint,
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  };
+  const before = Object.fromEntries(Object.keys(own).map((name) => [name, process.env[name]]));
+  Object.assign(process.env, own);
+  return () => {
+    for (const [name, value] of Object.entries(before)) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
+}
