@@ -6,6 +6,7 @@ import type { Problem } from "./core/errors";
 import type { Transforms } from "./core/escape";
 import { type Grant, grant } from "./core/grant";
 import { Pattern } from "./core/pattern";
+import type { Site } from "./core/site";
 import { foundation } from "./foundation";
 import { tableLimits } from "./limits/table";
 
@@ -45,6 +46,9 @@ export interface TableSpec {
   readonly pointInTimeRecoveryDays: number;
   readonly transform: Transforms<"Table"> | undefined;
 }
+
+/** What a data class asks of copies that outlive the table. */
+export const backupAsked = ({ dataClass }: Site) => (dataClass === "internal" ? "none asked" : `${dataClass} data`);
 
 export interface TableOutputs {
   /** The table's native name: DynamoDB table, Cosmos DB container, Firestore database. */

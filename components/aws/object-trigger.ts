@@ -3,7 +3,7 @@ import { emulated, native } from "../core/contract";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import type { ObjectTriggerOutputs, ObjectTriggerSpec } from "../object-trigger";
-import { ruledQueue } from "./subscription";
+import { ruledQueue, undeliveredRow } from "./subscription";
 import { deliveryRows } from "./worked-queue";
 
 /** Longest pattern in characters, unless AWS has raised an account's quota. */
@@ -40,6 +40,7 @@ export function objectTrigger(
       keyRow("prefix", prefix, fits),
       keyRow("suffix", suffix, fits),
       native("order", "none asked", "none", "the sequencer tells the newer of two changes of one key", "S3 sequencer"),
+      undeliveredRow("EventBridge target DeadLetterConfig"),
     ],
     grants: worked.grants,
     nodes: { ...worked.nodes, rule, target },

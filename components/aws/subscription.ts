@@ -43,7 +43,11 @@ export function subscription(self: Pattern<"Subscription">, spec: SubscriptionSp
   const shape = shaper(spec.transform?.aws);
   const { worked, nodes, rows } = topic ? fromTopic(self, spec, topic, shape) : fromBus(self, spec, bus, shape);
   return {
-    contract: [...deliveryRows(self, spec, topic ? "SQS FIFO queues" : "SQS standard queues"), ...rows],
+    contract: [
+      ...deliveryRows(self, spec, topic ? "SQS FIFO queues" : "SQS standard queues"),
+      ...rows,
+      topic ? undeliveredRow("SNS RedrivePolicy") : undeliveredRow("EventBridge target DeadLetterConfig"),
+    ],
     grants: worked.grants,
     nodes: { ...worked.nodes, ...nodes },
     outputs: worked.outputs,
@@ -139,6 +143,12 @@ function filterRow({ filter }: SubscriptionSpec, coarser: string | undefined, se
   return coarser === undefined
     ? native("filter", asked, asked, "by the service, and once more by the adapter", service)
     : emulated("filter", asked, asked, `by the adapter in full, because ${coarser}`, service);
+}
+
+/** What becomes of events that never reach the queue. */
+export function undeliveredRow(source: string): ContractRow {
+  const how = "what cannot be put on the queue for a day, or at all, lies with the component's own dead letters";
+  return native("undelivered", "kept", "a dead letter", how, source);
 }
 
 /** Parts that a transform can change. */

@@ -3,7 +3,7 @@ import type { Realization } from "../core/cloud";
 import { emulated, native } from "../core/contract";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { TableOutputs, TableSpec } from "../table";
+import { backupAsked, type TableOutputs, type TableSpec } from "../table";
 import { provide } from "./access";
 import { keyArn, keyUse } from "./foundation";
 
@@ -99,6 +99,13 @@ export function table(self: Pattern<"Table">, spec: TableSpec): Realization<Tabl
         "DynamoDB PointInTimeRecoverySpecification",
       ),
       native("changes", "told", "for 24 hours", "before and after, to triggers", "DynamoDB Streams"),
+      native(
+        "backup",
+        backupAsked(site),
+        "35 days after a deletion",
+        "DynamoDB's own, made because point-in-time recovery is on",
+        "DynamoDB backups: before you begin point-in-time recovery",
+      ),
       native("maxItemBytes", "409600 bytes", "409600 bytes", "attribute names count", "DynamoDB quotas: item size"),
       native(
         "consistency",

@@ -146,6 +146,13 @@ function fromTopic(self: Pattern, spec: SubscriptionSpec, topic: servicebus.Topi
       ),
       native("envelope", "CloudEvents 1.0", "CloudEvents 1.0", "JSON form", "CloudEvents AMQP binding, structured"),
       native("replay", "none asked", "none", "an ordered bus has no archive", "Service Bus topics"),
+      native(
+        "undelivered",
+        "kept",
+        "a dead letter",
+        "nothing stands between the topic and its reader; what expires in the topic's subscription is a dead letter",
+        "Service Bus topics",
+      ),
     ],
     grants,
     nodes: { ...nodes, eventSubscription: undefined, orderedSubscription },

@@ -5,7 +5,7 @@ import { emulated, native } from "../core/contract";
 import { BlueprintError } from "../core/errors";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { TableOutputs, TableSpec } from "../table";
+import { backupAsked, type TableOutputs, type TableSpec } from "../table";
 import { provide } from "./access";
 import { type AzureFoundation, diagnostics, foundationOf, globalName, sharedPart } from "./foundation";
 
@@ -114,6 +114,14 @@ export function table(self: Pattern<"Table">, spec: TableSpec): Realization<Tabl
         days === asked
           ? "continuous backup of the account, restored into a new one"
           : "continuous backup of the account, which another table asked for",
+        "Cosmos DB continuous backup",
+      ),
+      native("changes", "told", "the latest version", "to triggers; no deletions", "Cosmos DB change feed"),
+      native(
+        "backup",
+        backupAsked(self.site),
+        `${days} days after a deletion`,
+        "the continuous backup has deleted containers too",
         "Cosmos DB continuous backup",
       ),
       native(

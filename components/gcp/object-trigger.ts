@@ -5,7 +5,7 @@ import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import type { ObjectTriggerOutputs, ObjectTriggerSpec } from "../object-trigger";
 import { groundOf } from "./access";
-import { deliveryRows, publisher, type WorkedQueueParts, workedQueue } from "./worked-queue";
+import { deliveryRows, publisher, undeliveredRow, type WorkedQueueParts, workedQueue } from "./worked-queue";
 
 /** Parts that a transform can change. */
 export interface ObjectTriggerParts extends WorkedQueueParts {
@@ -55,6 +55,7 @@ export function objectTrigger(
         ? emulated("suffix", suffix, suffix, "by the adapter: the bucket knows no suffix", "runtime/object-trigger.ts")
         : native("suffix", "none asked", "all", "nothing is left out", docs),
       native("order", "none asked", "none", "the generation tells the newer of two changes of one key", docs),
+      undeliveredRow("Cloud Storage repeats until Pub/Sub has it, for seven days", docs),
     ],
     grants: worked.grants,
     nodes: { ...worked.nodes, notification },

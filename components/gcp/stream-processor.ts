@@ -5,7 +5,7 @@ import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import type { FeedSpec, Position, StreamProcessorOutputs, StreamProcessorSpec } from "../stream-processor";
-import { handlerRows, type WorkedQueueParts, workedQueue } from "./worked-queue";
+import { encryptionRow, handlerRows, type WorkedQueueParts, workedQueue } from "./worked-queue";
 
 /** Parts that a transform can change. */
 export interface StreamProcessorParts extends WorkedQueueParts {
@@ -39,6 +39,7 @@ export function streamProcessor(
     contract: [
       ...handlerRows(self, spec),
       ...feedRows(spec),
+      encryptionRow(self, "the dead letters; TLS on every way", "cloud.google.com/pubsub/docs/encryption"),
       startRow(from),
       native("batch", "1 in 0 seconds", "1 in 0 seconds", "a push carries one record", `${subscription}.pushConfig`),
       native(

@@ -5,7 +5,7 @@ import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import { compile } from "../filter/pubsub";
 import type { SubscriptionOutputs, SubscriptionSpec } from "../subscription";
-import { deliveryRows, type WorkedQueueParts, workedQueue } from "./worked-queue";
+import { deliveryRows, undeliveredRow, type WorkedQueueParts, workedQueue } from "./worked-queue";
 
 /** Parts that a transform can change. */
 export interface SubscriptionParts extends WorkedQueueParts {
@@ -64,6 +64,7 @@ export function subscription(self: Pattern<"Subscription">, spec: SubscriptionSp
         "a seek delivers events as they were",
         "Pub/Sub API v1, subscriptions.seek",
       ),
+      undeliveredRow("a published event is in every subscription at once", "cloud.google.com/pubsub/docs/overview"),
     ],
     grants: worked.grants,
     nodes: { ...worked.nodes, busSubscription },

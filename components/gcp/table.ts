@@ -7,7 +7,7 @@ import { emulated, native } from "../core/contract";
 import { shaper } from "../core/escape";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
-import type { TableOutputs, TableSpec } from "../table";
+import { backupAsked, type TableOutputs, type TableSpec } from "../table";
 import { groundOf, provide } from "./access";
 
 /** Days that daily backups are kept; Firestore keeps them 14 weeks at most. None for internal data. */
@@ -134,6 +134,13 @@ function contractOf({ site }: Pattern, spec: TableSpec, days: number) {
       "firebase.google.com/docs/firestore/pitr",
     ),
     native(
+      "changes",
+      "told",
+      "as they happen",
+      "before and after, to triggers; Eventarc keeps what cannot be delivered for 24 hours",
+      "cloud.google.com/firestore/docs/eventarc",
+    ),
+    native(
       "maxItemBytes",
       "409600 bytes",
       "1048487 bytes",
@@ -158,7 +165,7 @@ function contractOf({ site }: Pattern, spec: TableSpec, days: number) {
     ),
     native(
       "backup",
-      days ? `${site.dataClass} data` : "none asked",
+      backupAsked(site),
       days ? `daily, kept ${days} days` : "none",
       days ? "outlives the database; billed by size" : "internal data has point-in-time recovery only",
       "firebase.google.com/docs/firestore/backups",

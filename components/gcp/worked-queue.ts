@@ -276,6 +276,11 @@ export function deliveryRows(self: Pattern, spec: DeliverySpec): readonly Contra
   ];
 }
 
+/** What becomes of events that never reach the queue. */
+export function undeliveredRow(between: string, source: string): ContractRow {
+  return native("undelivered", "kept", "none can be", between, source);
+}
+
 export function encryptionRow({ site }: Pattern, what: string, source: string): ContractRow {
   const key = site.dataClass === "internal" ? "Google's own key" : "customer-managed key";
   return native("encryption", site.dataClass, key, what, source);

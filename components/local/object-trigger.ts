@@ -5,7 +5,7 @@ import type { Pattern } from "../core/pattern";
 import type { ObjectTriggerOutputs, ObjectTriggerSpec } from "../object-trigger";
 import { nameOf } from "./foundation";
 import { LocalResource } from "./resource";
-import { deliveryRows, source, workedQueue } from "./worked-queue";
+import { deliveryRows, source, undeliveredRow, workedQueue } from "./worked-queue";
 
 export function objectTrigger(
   self: Pattern<"ObjectTrigger">,
@@ -35,6 +35,7 @@ export function objectTrigger(
       native("prefix", prefix || "none asked", prefix || "all", "by the bucket", source),
       native("suffix", suffix || "none asked", suffix || "all", "by the bucket", source),
       native("order", "none asked", "none", "the sequencer tells the newer of two changes of one key", source),
+      undeliveredRow,
     ],
     grants,
     nodes: { queue, function: worked.function, consumer, notification },

@@ -7,7 +7,7 @@ import type { Pattern } from "../core/pattern";
 import type { FeedSpec, StreamProcessorOutputs, StreamProcessorSpec } from "../stream-processor";
 import { nameOf } from "./foundation";
 import { LocalResource } from "./resource";
-import { handlerRows, source, type WorkedQueue, workedQueue } from "./worked-queue";
+import { handlerRows, source, unencrypted, type WorkedQueue, workedQueue } from "./worked-queue";
 
 export type ReaderArgs = ConstructorParameters<typeof LocalResource<"Reader">>[2];
 
@@ -29,6 +29,7 @@ export function streamProcessor(
     contract: [
       ...handlerRows(self, spec),
       ...feedRows(spec),
+      unencrypted(self),
       same("parallelism", String(spec.parallelism), "calls at once for one partition, by key"),
       same("bisect", String(spec.bisect), "a batch that fails as a whole is halved; halving counts no delivery"),
       same(

@@ -5,7 +5,7 @@ import type { Pattern } from "../core/pattern";
 import type { SubscriptionOutputs, SubscriptionSpec } from "../subscription";
 import { nameOf } from "./foundation";
 import { LocalResource } from "./resource";
-import { deliveryRows, source, workedQueue } from "./worked-queue";
+import { deliveryRows, source, undeliveredRow, workedQueue } from "./worked-queue";
 
 export function subscription(self: Pattern<"Subscription">, spec: SubscriptionSpec): Realization<SubscriptionOutputs> {
   const { bus, filter, types } = spec;
@@ -38,6 +38,7 @@ export function subscription(self: Pattern<"Subscription">, spec: SubscriptionSp
       ),
       native("envelope", "CloudEvents 1.0", "CloudEvents 1.0", "JSON form", source),
       native("replay", "marked", "marked", "the event's `replay` names it", source),
+      undeliveredRow,
     ],
     grants,
     nodes: { queue, function: worked.function, consumer, subscription: rule },

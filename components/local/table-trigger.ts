@@ -5,7 +5,7 @@ import type { Pattern } from "../core/pattern";
 import type { TableTriggerOutputs, TableTriggerSpec } from "../table-trigger";
 import { LocalResource } from "./resource";
 import { feedRows, readerArgs } from "./stream-processor";
-import { handlerRows, source, workedQueue } from "./worked-queue";
+import { handlerRows, source, unencrypted, workedQueue } from "./worked-queue";
 
 export function tableTrigger(self: Pattern<"TableTrigger">, spec: TableTriggerSpec): Realization<TableTriggerOutputs> {
   const { on, table } = spec;
@@ -24,6 +24,7 @@ export function tableTrigger(self: Pattern<"TableTrigger">, spec: TableTriggerSp
     contract: [
       ...handlerRows(self, spec),
       ...feedRows(spec),
+      unencrypted(self),
       native("on", on.join(", "), on.join(", "), "told with the write itself", source),
       native("deletes", asked(spec.require.deletes), "told", "expiry counts as a deletion", source),
       native("beforeImage", asked(spec.require.beforeImage), "told", "with every change", source),

@@ -2,7 +2,7 @@ import type { Realization } from "../core/cloud";
 import { native, unsupported } from "../core/contract";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
-import type { TableOutputs, TableSpec } from "../table";
+import { backupAsked, type TableOutputs, type TableSpec } from "../table";
 import { provide } from "./access";
 import { nameOf } from "./foundation";
 import { LocalResource } from "./resource";
@@ -35,6 +35,8 @@ export function table(self: Pattern<"Table">, spec: TableSpec): Realization<Tabl
         "the data ends with the process",
         source,
       ),
+      native("changes", "told", "until the process ends", "before and after, to triggers", source),
+      unsupported("backup", backupAsked(self.site), "none", "the data ends with the process", source),
       native("maxItemBytes", "409600 bytes", "409600 bytes", "the portable size, refused above", source),
       native("consistency", "read your writes", "strong", "one process", source),
       unsupported(

@@ -126,6 +126,15 @@ export function deliveryRows(self: Pattern, spec: DeliverySpec): readonly Contra
   ];
 }
 
+/** What becomes of events that never reach the queue. */
+export const undeliveredRow = native(
+  "undelivered",
+  "kept",
+  "none can be",
+  "put on the queue with the event itself",
+  source,
+);
+
 export function unencrypted({ site }: Pattern): ContractRow {
   return {
     property: "encryption",

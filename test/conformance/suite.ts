@@ -35,6 +35,7 @@ function edges(result: RunResult, name: string): string[] {
 
 export function conformance(pattern: Pattern): void {
   describe(`${pattern.kind} ${pattern.name}${pattern.variant ? `, ${pattern.variant},` : ""} keeps its promises`, () => {
+    const spokenOf = new Map<CloudName, readonly string[]>();
     for (const cloud of cloudNames) {
       describe(`on ${cloud}`, () => {
         const gap = pattern.gaps?.[cloud];
@@ -45,6 +46,8 @@ export function conformance(pattern: Pattern): void {
         let result: RunResult;
         before(async () => {
           result = await planned(cloud, pattern.program);
+          const { contract } = registered(result, pattern.name);
+          spokenOf.set(cloud, contract.map(({ property }) => property).sort());
         });
 
         it("has the same type token and outputs", () => {
@@ -107,5 +110,12 @@ export function conformance(pattern: Pattern): void {
         });
       });
     }
+
+    describe("on all clouds", () => {
+      it("speaks of the same properties", () => {
+        assert.equal(spokenOf.size, cloudNames.length - Object.keys(pattern.gaps ?? {}).length);
+        for (const [cloud, properties] of spokenOf) assert.deepEqual(properties, [...spokenOf.values()][0], cloud);
+      });
+    });
   });
 }
