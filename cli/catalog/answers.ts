@@ -1,7 +1,7 @@
 /** What the clouds answer: to the stacks' own components, and to each feature by itself. */
 import { cloudNames } from "../../components/core/clouds";
 import { BlueprintError } from "../../components/core/errors";
-import { display, plan } from "../engine";
+import { display, type PlannedResource, plan } from "../engine";
 import { type Project, programOf, readStack, runOptions, stackNames } from "../project";
 import { type Feature, features } from "./features";
 
@@ -12,30 +12,40 @@ export interface Row {
   readonly how: string;
   readonly why: string;
 }
-/** Contract rows by pattern, property and cloud. */
-export type Answers = Map<string, Map<string, Map<string, Row>>>;
+/** Contract rows by property and cloud. */
+export type Properties = ReadonlyMap<string, ReadonlyMap<string, Row>>;
+
+/** What is known of one pattern. */
+export interface KindAnswers {
+  readonly properties: Map<string, Map<string, Row>>;
+  /** Resources that the smallest of its components has on each cloud: how many of each type. */
+  readonly made: Map<string, ReadonlyMap<string, number>>;
+}
 
 export interface StackAnswers {
-  readonly answers: Answers;
+  readonly answers: ReadonlyMap<string, KindAnswers>;
   /** Stacks with the number of their resources. */
   readonly counts: readonly (readonly string[])[];
 }
 
 /** Of all stacks; where several have a component of a kind, a row that asks for something goes before one that does not. */
 export async function stackAnswers(project: Project): Promise<StackAnswers> {
-  const answers: Answers = new Map();
+  const answers = new Map<string, KindAnswers>();
   const counts: string[][] = [];
   for (const name of stackNames(project)) {
     const stack = readStack(project, name);
     const cloud = stack.config["serverless-blueprints:cloud"] ?? "";
     const result = await plan(programOf(project), runOptions(stack));
     counts.push([name, String(result.resources.filter(({ custom }) => custom).length)]);
-    for (const { type, custom, outputs } of result.resources) {
+    for (const { type, custom, outputs, urn } of result.resources) {
       const [, kind] = /^blueprints:index:(.+)$/.exec(type) ?? [];
       const rows = display(outputs.contract);
       if (custom || !kind || !Array.isArray(rows)) continue;
-      const properties = answers.get(kind) ?? new Map<string, Map<string, Row>>();
-      answers.set(kind, properties);
+      const { properties, made } = answers.get(kind) ?? { properties: new Map(), made: new Map() };
+      answers.set(kind, { properties, made });
+      const types = below(urn, result.resources);
+      const smallest = made.get(cloud);
+      if (!smallest || sum(types) < sum(smallest)) made.set(cloud, types);
       for (const row of rows as Row[]) {
         const clouds = properties.get(row.property) ?? new Map<string, Row>();
         properties.set(row.property, clouds);
@@ -46,6 +56,19 @@ export async function stackAnswers(project: Project): Promise<StackAnswers> {
   }
   return { answers, counts };
 }
+
+/** The resources under a component, by type. */
+function below(component: string, resources: readonly PlannedResource[]): ReadonlyMap<string, number> {
+  const inside = new Set([component]);
+  const types = new Map<string, number>();
+  for (const { urn, parent, custom, type } of resources) {
+    if (!parent || !inside.has(parent)) continue;
+    inside.add(urn);
+    if (custom) types.set(type, (types.get(type) ?? 0) + 1);
+  }
+  return new Map([...types].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+const sum = (types: ReadonlyMap<string, number>) => [...types.values()].reduce((total, count) => total + count, 0);
 
 /** How a cloud answers a feature: a contract row, or a refusal. */
 export type FeatureAnswer = { readonly row: Row } | { readonly refused: string; readonly code: string };
@@ -61,7 +84,9 @@ const settings: Readonly<Record<string, Record<string, string>>> = {
   local: {},
 };
 
-export async function featureAnswers(): Promise<ReadonlyMap<Feature, ReadonlyMap<string, FeatureAnswer>>> {
+export type Asked = ReadonlyMap<Feature, ReadonlyMap<string, FeatureAnswer>>;
+
+export async function featureAnswers(): Promise<Asked> {
   const found = new Map<Feature, Map<string, FeatureAnswer>>();
   for (const feature of features) {
     const clouds = new Map<string, FeatureAnswer>();

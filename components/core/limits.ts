@@ -137,5 +137,6 @@ function nearest(row: LimitRow, value: number): number {
 
 function show(value: number, unit: LimitUnit): string {
   if (unit === "seconds" && Number.isInteger(value) && value > 0) return `"${formatDuration(value)}"`;
-  return unit === "count" ? `${value}` : `${value} ${unit}`;
+  if (unit === "count") return `${value}`;
+  return `${value} ${value === 1 ? unit.replace(/s$/, "") : unit}`;
 }
