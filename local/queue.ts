@@ -42,9 +42,9 @@ interface Wake {
 const reorderReach = 16;
 
 /**
- * A queue: at least once; messages of one key in order, one at a time, and others in no promised order. A message stays until it is handled, or it goes to the dead
- * letters after `maxDeliveries` failed deliveries or when its retention is over. All operations take constant or
- * logarithmic time.
+ * A queue: at least once; messages of one key in order, one at a time, and others in no promised order. A message stays
+ * until it is handled, or it goes to the dead letters after `maxDeliveries` failed deliveries or when its retention is
+ * over. All operations take constant or logarithmic time.
  */
 export class Queue {
   readonly counters: QueueCounters = noCounters();
