@@ -37,7 +37,7 @@ const FORMAT = "sb.1";
 export interface StorageSend {
   /** How long nobody sees the message. Default 0. */
   readonly delaySeconds?: number;
-  /** How long it is kept; then the service drops it. */
+  /** How long it is kept from when it can be seen; then the service drops it. */
   readonly retentionSeconds: number;
 }
 
@@ -48,10 +48,10 @@ export async function sendToStorage(
   { delaySeconds = 0, retentionSeconds }: StorageSend,
 ): Promise<string> {
   const hidden = Math.ceil(delaySeconds);
-  // The service takes only messages that live longer than they are hidden.
+  // The service counts a message's life from its sending, the time that it is hidden included.
   const query = new URLSearchParams({
     visibilitytimeout: String(hidden),
-    messagettl: String(Math.max(retentionSeconds, hidden + 1)),
+    messagettl: String(hidden + retentionSeconds),
   });
   const { bytes } = await rest({
     method: "POST",

@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { InvocationContext } from "@azure/functions";
 import { freePort } from "../support/port";
 
 export interface Azurite {
@@ -16,6 +17,8 @@ export interface Azurite {
   readonly queues: string;
   /** What the platform tells a function app of its managed identity. */
   readonly identity: Readonly<Record<string, string>>;
+  /** What the administrator and the Functions host call; the answer's text. */
+  readonly call: (method: string, url: string, body?: string) => Promise<string>;
   readonly stop: () => Promise<void>;
 }
 
@@ -66,6 +69,7 @@ export async function azurite(): Promise<Azurite | undefined> {
     return {
       blobs: await opened(front("blob", blobPort, agent)),
       queues: await opened(front("queue", queuePort, agent)),
+      call,
       identity: { IDENTITY_ENDPOINT: `${await opened(managedIdentity)}/msi/token`, IDENTITY_HEADER: "platform" },
       stop,
     };
@@ -92,15 +96,28 @@ function front(service: string, port: number, agent: Agent): RequestListener {
   };
 }
 
-/** The platform's endpoint, with tokens as Microsoft Entra issues them for a resource; nobody here checks a signature. */
-const managedIdentity: RequestListener = ({ url = "", headers }, outgoing) => {
-  const aud = new URL(url, "http://identity").searchParams.get("resource");
+/** As Microsoft Entra issues them for a resource; Azurite checks all but the signature. */
+function tokenFor(aud: string) {
   const now = Math.floor(Date.now() / 1000);
   const claims = { aud, iss: "https://sts.windows.net/tenant/", iat: now, nbf: now - 60, exp: now + 3600 };
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");
-  const access_token = `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}.${Buffer.from("signed").toString("base64url")}`;
+  return { access_token: `${part({ alg: "RS256", typ: "JWT" })}.${part(claims)}.c2ln`, expires_on: String(claims.exp) };
+}
+
+/** The platform's endpoint. */
+const managedIdentity: RequestListener = ({ url = "", headers }, outgoing) => {
+  const resource = new URL(url, "http://identity").searchParams.get("resource") ?? "";
   outgoing.writeHead(headers["x-identity-header"] === "platform" ? 200 : 401, { "content-type": "application/json" });
-  outgoing.end(JSON.stringify({ access_token, expires_on: String(claims.exp), resource: aud, token_type: "Bearer" }));
+  outgoing.end(JSON.stringify({ ...tokenFor(resource), resource, token_type: "Bearer" }));
+};
+
+const call: Azurite["call"] = async (method, url, body) => {
+  const authorization = `Bearer ${tokenFor("https://storage.azure.com").access_token}`;
+  const headers = { authorization, "x-ms-version": "2024-11-04" };
+  const reply = await fetch(url, { method, headers, ...(body !== undefined && { body }) });
+  const text = await reply.text();
+  assert.ok(reply.ok, `${method} ${url}: ${text}`);
+  return text;
 };
 
 /** Azurite takes tokens over TLS only. */
@@ -139,4 +156,99 @@ async function stopped(child: ChildProcess): Promise<void> {
   const exit = new Promise((resolve) => child.once("exit", resolve));
   child.kill("SIGKILL");
   await exit;
+}
+
+/** A message as it lies in a queue. Times in ms. */
+export interface Stored {
+  readonly id: string;
+  readonly popReceipt: string;
+  readonly dequeueCount: number;
+  readonly insertionTime: number;
+  readonly expirationTime: number;
+  readonly text: string;
+}
+
+/** Messages of the queue at `url` that can be seen now, oldest first; they stay. */
+export async function peek({ call }: Azurite, url: string): Promise<Stored[]> {
+  return messagesIn(await call("GET", `${url}/messages?peekonly=true&numofmessages=32`));
+}
+
+export async function put({ call }: Azurite, url: string, text: string): Promise<void> {
+  const escaped = text.replace(/[<>&]/g, (char) => `&#${char.charCodeAt(0)};`);
+  await call("POST", `${url}/messages`, `<QueueMessage><MessageText>${escaped}</MessageText></QueueMessage>`);
+}
+
+const NAMED: Readonly<Record<string, string>> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
+
+function messagesIn(xml: string): Stored[] {
+  return [...xml.matchAll(/<QueueMessage>([\s\S]*?)<\/QueueMessage>/g)].map(([, one = ""]) => {
+    const of = (name: string) =>
+      (new RegExp(`<${name}>([^<]*)<`).exec(one)?.[1] ?? "").replace(
+        /&(?:#x([\da-f]+)|(\w+));/gi,
+        (whole, hex, known) =>
+          hex === undefined ? (NAMED[known] ?? whole) : String.fromCodePoint(Number.parseInt(hex, 16)),
+      );
+    return {
+      id: of("MessageId"),
+      popReceipt: of("PopReceipt"),
+      dequeueCount: Number(of("DequeueCount")),
+      insertionTime: Date.parse(of("InsertionTime")),
+      expirationTime: Date.parse(of("ExpirationTime")),
+      text: of("MessageText"),
+    };
+  });
+}
+
+export interface Delivered {
+  readonly message: Stored;
+  readonly thrown: Error | undefined;
+}
+
+/**
+ * What the Functions host does between a queue and a function, with `messageEncoding: none`: fields of a JSON text are
+ * laid over the message's own facts; a call that returns deletes the message, one that throws shows it again, and the
+ * last one has it copied to the poison queue. `deliver`: the next message; undefined where none can be seen.
+ */
+export function functionsHost(
+  azurite: Azurite,
+  url: string,
+  receive: (message: unknown, context: InvocationContext) => Promise<void>,
+  maxDequeueCount: number,
+) {
+  const lines: string[] = [];
+  const log = (line: string) => lines.push(line);
+  const deliver = async (): Promise<Delivered | undefined> => {
+    const [message] = messagesIn(await azurite.call("GET", `${url}/messages?visibilitytimeout=60`));
+    if (!message) return undefined;
+    const { text, insertionTime, ...facts } = message;
+    const body = parsed(text);
+    const triggerMetadata = {
+      ...facts,
+      insertionTime: new Date(insertionTime).toISOString(),
+      queueTrigger: text,
+      ...(typeof body === "object" ? body : {}),
+    };
+    const context = { triggerMetadata, info: log, warn: log, error: log } as unknown as InvocationContext;
+    let thrown: Error | undefined;
+    await receive(body, context).catch((error: Error) => {
+      thrown = error;
+    });
+    const held = `${url}/messages/${message.id}?popreceipt=${encodeURIComponent(message.popReceipt)}`;
+    if (thrown && message.dequeueCount < maxDequeueCount) await azurite.call("PUT", `${held}&visibilitytimeout=0`);
+    else {
+      if (thrown) await put(azurite, `${url}-poison`, text);
+      await azurite.call("DELETE", held);
+    }
+    return { message, thrown };
+  };
+  return { deliver, lines };
+}
+
+/** The worker process parses whatever is JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
 }
