@@ -134,16 +134,16 @@ export function eventId(now: number): string {
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
 }
 
-/** Pub/Sub's limit for the value of an attribute, in bytes. */
-const LONGEST_ATTRIBUTE = 1024;
-
-/** Promoted fields as attributes, for clouds that filter by attributes only. Objects, lists, null and long texts stay where they are. */
+/** Promoted fields as attributes, for clouds that filter by attributes only. Objects, lists and null stay where they are. */
 export function promoted(definition: EventDefinition, data: unknown): Readonly<Record<string, string>> {
   const entries = definition.promote.map((path) => [`data-${path}`, fieldOf(data, path)] as const);
-  return Object.fromEntries(entries.filter(([, value]) => fits(value)).map(([name, value]) => [name, String(value)]));
+  return Object.fromEntries(
+    entries.filter(([, value]) => isScalar(value)).map(([name, value]) => [name, String(value)]),
+  );
 }
 
-function fits(value: unknown): boolean {
-  if (typeof value === "string") return Buffer.byteLength(value) <= LONGEST_ATTRIBUTE;
-  return typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value));
+function isScalar(value: unknown): boolean {
+  return (
+    typeof value === "string" || typeof value === "boolean" || (typeof value === "number" && Number.isFinite(value))
+  );
 }

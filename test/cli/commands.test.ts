@@ -158,14 +158,14 @@ describe("the command line", function () {
   it("exits 1 when a control fails", async () => {
     const folder = copy();
     try {
-      const file = join(folder, "components/aws/queue-worker.ts");
-      writeFileSync(
-        file,
-        readFileSync(file, "utf8").replace(
-          "{ kmsMasterKeyId: cmk, kmsDataKeyReusePeriodSeconds: 300 }",
-          "{ sqsManagedSseEnabled: true }",
-        ),
-      );
+      const file = join(folder, "components/aws/worked-queue.ts");
+      const [own, service] = [
+        "{ kmsMasterKeyId: cmk, kmsDataKeyReusePeriodSeconds: 300 }",
+        "{ sqsManagedSseEnabled: true }",
+      ];
+      const text = readFileSync(file, "utf8");
+      assert.ok(text.includes(own));
+      writeFileSync(file, text.replace(own, service));
       const { code, stdout } = await ended(launch(["check", "orders-aws", "--format", "json"], folder));
       assert.equal(code, 1);
       assert.match(stdout, /ENC-01/);

@@ -28,8 +28,8 @@ function bundle(entry: string, more: BuildOptions = {}) {
 
 /** `@aws-lambda-powertools/batch` 2.35.0, bundled alone in the same way. */
 const POWERTOOLS = 13_952;
-/** Clients of the clouds, which a peer's bundle has beside itself too. */
-const CLIENTS = /^(rest|cache|(aws|azure|gcp)\/(sqs|errors|service-bus|pubsub|token))\.ts$/;
+/** Clients of the clouds, which a peer's bundle has beside itself too, and what Azure's economy tier loads instead. */
+const CLIENTS = /^(rest|cache|(aws|azure|gcp)\/(sqs|errors|service-bus|storage.*|pubsub|token))\.ts$/;
 
 describe("bundles", () => {
   for (const cloud of ["aws", "azure", "gcp"]) {
