@@ -1,7 +1,5 @@
 /** EventBridge patterns as the moto server (https://docs.getmoto.org) evaluates them: rules with queues as targets. */
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
-import { setTimeout } from "node:timers/promises";
 import {
   EventBridgeClient,
   PutEventsCommand,
@@ -15,7 +13,7 @@ import { compile } from "../../components/filter/event-bridge";
 import { matches } from "../../runtime/filter";
 import { aCondition, aFilter, anEvent, type Given, onEventBridge, types } from "../support/filter-cases";
 import { matchesPattern } from "../support/filter-languages/event-bridge";
-import { freePort } from "../support/port";
+import { account, type Moto, moto, region, usingMoto } from "./moto";
 
 const filters = 45;
 const eventsEach = 5;
@@ -42,52 +40,33 @@ const nothing: readonly Given[] = [{ a: null }, {}, { a: "x" }].map((data) => ({
   data,
 }));
 
-/** Resolves when the server answers; rejects after 30 seconds. */
-async function listening(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 120; attempt++) {
-    if (
-      await fetch(url).then(
-        () => true,
-        () => false,
-      )
-    )
-      return;
-    await setTimeout(250);
-  }
-  throw new Error(`moto_server did not answer at ${url}`);
-}
-
 describe("event filters on moto's EventBridge", function () {
   this.timeout(180_000);
-  let server: ChildProcess | undefined;
+  let server: Moto | undefined;
+  let undo = () => {};
   let bus: EventBridgeClient;
   let queues: SQSClient;
 
   before(async function () {
-    if (spawnSync("moto_server", ["--help"]).status !== 0) {
-      console.log("      skipped: there is no moto_server");
-      this.skip();
-    }
-    const port = await freePort();
-    server = spawn("moto_server", ["-H", "127.0.0.1", "-p", String(port)], { stdio: "ignore" });
-    const endpoint = `http://127.0.0.1:${port}`;
-    const credentials = { accessKeyId: "test", secretAccessKey: "test" };
-    bus = new EventBridgeClient({ endpoint, region: "eu-central-1", credentials });
-    queues = new SQSClient({ endpoint, region: "eu-central-1", credentials });
-    await listening(endpoint);
+    server = await moto();
+    if (!server) return this.skip();
+    undo = usingMoto(server);
+    bus = new EventBridgeClient({});
+    queues = new SQSClient({});
   });
 
-  after(() => {
+  after(async () => {
     bus?.destroy();
     queues?.destroy();
-    server?.kill();
+    undo();
+    await server?.stop();
   });
 
   /** Which of the events reach a rule's queue. */
   async function delivered(name: string, pattern: unknown, events: readonly Given[]): Promise<ReadonlySet<number>> {
     const { QueueUrl } = await queues.send(new CreateQueueCommand({ QueueName: name }));
     await bus.send(new PutRuleCommand({ Name: name, EventPattern: JSON.stringify(pattern) }));
-    const Arn = `arn:aws:sqs:eu-central-1:123456789012:${name}`;
+    const Arn = `arn:aws:sqs:${region}:${account}:${name}`;
     await bus.send(new PutTargetsCommand({ Rule: name, Targets: [{ Id: "queue", Arn }] }));
     const Entries = events.map((given, index) => {
       const { source, detail, "detail-type": type } = onEventBridge(given);

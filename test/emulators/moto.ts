@@ -2,10 +2,13 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { http2Proxy } from "../runtime/http2-proxy";
 import { freePort } from "../support/port";
 
 export interface Moto {
   readonly endpoint: string;
+  /** The same over HTTP/2, which the SDK's Kinesis client insists on. */
+  readonly http2: string;
   readonly stop: () => Promise<void>;
 }
 
@@ -44,16 +47,27 @@ export async function moto(): Promise<Moto | undefined> {
       throw new Error(`moto_server did not answer at ${endpoint}`);
     }
   }
-  return { endpoint, stop };
+  const proxy = await http2Proxy(endpoint);
+  return {
+    endpoint,
+    http2: proxy.url,
+    stop: async () => {
+      await proxy.close();
+      await stop();
+    },
+  };
 }
 
 /** Points the runtime's own clients, which take everything from the environment, at the server. Returns how to undo it. */
-export function usingMoto({ endpoint }: Moto): () => void {
+export function usingMoto({ endpoint, http2 }: Moto): () => void {
   const own = {
     AWS_ENDPOINT_URL: endpoint,
+    AWS_ENDPOINT_URL_KINESIS: http2,
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: credentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    // What the SDK says of Node's age is nothing that a test finds.
+    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
   };
   const before = Object.fromEntries(Object.keys(own).map((name) => [name, process.env[name]]));
   Object.assign(process.env, own);
