@@ -6,6 +6,10 @@ import { type Deployed, run } from "./deployed";
 /** How long a message is in hand: the most that Pub/Sub gives, in seconds. */
 const holdSeconds = 600;
 
+/** A pull may bring nothing although messages wait: so many in a row mean that there are none. */
+const pulls = 3;
+const pauseMs = 200;
+
 interface Received {
   readonly ackId: string;
   readonly message: {
@@ -19,11 +23,18 @@ interface Received {
 
 export function gcpBox({ component, deadLetters, queue }: Deployed): DeadLetterBox {
   const call = caller();
+  const pull = async (max: number): Promise<readonly Received[]> => {
+    for (let tries = 1; ; tries++) {
+      const pulled = (await call(`${deadLetters}:pull`, { maxMessages: max, returnImmediately: true })) as
+        | { readonly receivedMessages?: readonly Received[] }
+        | undefined;
+      const received = pulled?.receivedMessages ?? [];
+      if (received.length > 0 || tries === pulls) return received;
+      await new Promise((resolve) => setTimeout(resolve, pauseMs));
+    }
+  };
   const take = async (max: number): Promise<readonly Held[]> => {
-    const pulled = (await call(`${deadLetters}:pull`, { maxMessages: max, returnImmediately: true })) as
-      | { readonly receivedMessages?: readonly Received[] }
-      | undefined;
-    const received = pulled?.receivedMessages ?? [];
+    const received = await pull(max);
     const ackIds = received.map(({ ackId }) => ackId);
     if (ackIds.length > 0) await call(`${deadLetters}:modifyAckDeadline`, { ackIds, ackDeadlineSeconds: holdSeconds });
     return received.map(held);

@@ -15,7 +15,7 @@ import { awsBox } from "../../cli/dlq/aws";
 import { gcpBox } from "../../cli/dlq/gcp";
 import { publish } from "../../runtime/gcp/pubsub";
 import { listed, redriven } from "../cli/dlq/support";
-import { named, pull, subscribed, topic } from "./gcp-world";
+import { named, pull, topic, waiting } from "./gcp-world";
 import { type Emulator, pubsubEmulator } from "./google";
 import { type Moto, moto, region, usingMoto } from "./moto";
 
@@ -171,9 +171,9 @@ describe("dead letters in Pub/Sub", function () {
 
   it("are listed without being taken, sent back with the sender's attributes and time, and deleted", async () => {
     const { topic: queue } = await topic(named("fulfil"));
-    const waiting = await subscribed(queue);
+    const sentBack = await waiting(queue);
     const { topic: dead } = await topic(named("dead"));
-    const deadLetters = await subscribed(dead);
+    const deadLetters = await waiting(dead);
     const box = () => gcpBox({ component: "fulfil", deadLetters, queue, resource: () => undefined });
     const cause = { "sb-error": "OutOfReach: no", "sb-attempts": "5", "sb-sent": "2026-11-23T09:00:00Z" };
     for (let n = 0; n < 12; n++)
@@ -188,7 +188,7 @@ describe("dead letters in Pub/Sub", function () {
       ["OutOfReach: no", 5, "00-a-b-01", 0],
     );
     assert.match(await redriven(box(), { where: ["n=3"] }), /^1 dead letter sent back/);
-    const back = await pull(waiting);
+    const back = await pull(sentBack);
     assert.equal(Buffer.from(back.data ?? "", "base64").toString(), '{"n":3}');
     assert.deepEqual(back.attributes, {
       "ce-type": "x",

@@ -84,6 +84,13 @@ export async function subscribed(path: string, url?: string, ordered = false): P
   return subscription;
 }
 
+/** A subscription as dead letters wait in: what is given back is there again at once. */
+export async function waiting(path: string): Promise<string> {
+  const subscription = `${PROJECT}/subscriptions/${named("waiting")}`;
+  await pubsub("PUT", subscription, { topic: path, ackDeadlineSeconds: 60 });
+  return subscription;
+}
+
 export interface PulledMessage {
   readonly messageId: string;
   readonly data?: string;
