@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type * as z from "zod/v4/core";
 import type { StreamProducer } from "../runtime/clients";
+import type { FieldOf } from "../runtime/field";
 import type { Realizer } from "./core/cloud";
 import type { Duration } from "./core/duration";
 import type { Transforms } from "./core/escape";
@@ -21,7 +22,7 @@ export interface StreamArgs<Schema extends z.$ZodType> {
   /** Schema of a record, from `contracts.ts`. */
   readonly record: Schema;
   /** The field, a text, whose records are kept in order. */
-  readonly key: keyof z.output<Schema> & string;
+  readonly key: FieldOf<z.output<Schema>, string>;
   /** How many partitions share the load: an integer, or "on-demand" where the cloud scales by itself. Default 4; portable 1 to 32. */
   readonly partitions?: number | "on-demand";
   /** How long records stay, read or not. Default "1 day"; portable "1 day" to "7 days". */

@@ -1,5 +1,6 @@
 import type * as pulumi from "@pulumi/pulumi";
 import type { TableReader, TableReadWriter } from "../runtime/clients";
+import type { FieldOf } from "../runtime/field";
 import type { IdempotencyRecord } from "../runtime/settings";
 import type { Realizer } from "./core/cloud";
 import type { Problem } from "./core/errors";
@@ -16,18 +17,15 @@ declare module "./core/cloud" {
   }
 }
 
-type Attribute<Item, Value> = { [Key in keyof Item & string]-?: Item[Key] extends Value ? Key : never }[keyof Item &
-  string];
-
 export interface TableArgs<Item> {
   /** Attribute that is the partition key; a string. */
-  readonly key: Attribute<Item, string>;
+  readonly key: FieldOf<Item, string>;
   /** Attribute that orders the items of one partition; a string. Default none: one item a partition. */
-  readonly sort?: Attribute<Item, string>;
+  readonly sort?: FieldOf<Item, string>;
   /** Attribute with the second (since 1970) after which an item is gone. Reads stop at once, the cloud deletes within days. Default none. */
-  readonly expires?: Attribute<Item, number | undefined>;
+  readonly expires?: FieldOf<Item, number | undefined>;
   /** Attribute with the item's version: a `put` must name the stored one, which grows by 1. Default none: the last write wins. */
-  readonly version?: Attribute<Item, number | undefined>;
+  readonly version?: FieldOf<Item, number | undefined>;
   /** Days back to any second of which the table can be restored. Default 7, the one value that all clouds offer. Range: `limits/table.ts`. */
   readonly pointInTimeRecovery?: number;
   /** What to do with a value that the cloud does not accept. Default `refuse`. */

@@ -19,6 +19,8 @@ export interface DelayedSender<Body> {
 
 /** Publishes events of the granted definitions. Granted by `bus.publisher(…)`. */
 export interface EventPublisher<Definition extends EventDefinition> {
+  /** For the compiler only: a publisher of other events is another type. */
+  readonly granted?: (definition: Definition) => void;
   /**
    * Resolves when the bus has stored the event. Rejects with `InvalidEvent` when the data are not what the event's schema
    * says, and with `MessageTooLarge`; nothing is sent then. `id`: given by a sender that may repeat itself, so that

@@ -3,7 +3,7 @@
  * CloudEvents 1.0 (https://github.com/cloudevents/spec/blob/v1.0.2/cloudevents/spec.md), whatever the cloud's own form.
  */
 import { randomBytes } from "node:crypto";
-import { fieldOf } from "./field";
+import { type FieldOf, fieldOf } from "./field";
 import type { Schema, SchemaIssue } from "./settings";
 import { currentTraceparent } from "./trace";
 
@@ -24,7 +24,7 @@ export interface EventDefinition<Type extends string = string, Data extends Type
 
 export interface EventOptions<Data extends TypedSchema> {
   /** The field of the data with the entity's id, a text. */
-  readonly subject: keyof Data["_zod"]["output"] & string;
+  readonly subject: FieldOf<Data["_zod"]["output"], string>;
   /** Fields that subscriptions may filter by on every cloud; dots descend. Texts, numbers or booleans. Default none. */
   readonly promote?: readonly string[];
   /** Accepts a name that is not in the past tense. Default false. */
