@@ -1,10 +1,13 @@
-/** Dead letters in a Service Bus queue, over its REST interface: peek-lock, complete, unlock, send. */
+/** Dead letters in a Service Bus queue, over its REST interface: peek-lock, complete, unlock, send; other queues elsewhere. */
 import { type RestReply, rest } from "../../runtime/rest";
 import { UsageError } from "../failure";
+import { storageBox } from "./azure-storage";
 import type { DeadLetter, DeadLetterBox, Held } from "./box";
 import { type Deployed, run } from "./deployed";
 
 export function azureBox(place: Deployed): DeadLetterBox {
+  // A Storage queue is told by its address, a Service Bus queue by its name.
+  if (/^https?:/.test(place.deadLetters)) return storageBox(place, () => accessToken("https://storage.azure.com"));
   const { component, deadLetters, queue } = place;
   const base = namespaceOf(place);
   const call = caller();
@@ -122,8 +125,8 @@ function namespaceOf({ component, deadLetters, resource }: Deployed): string {
     namespaceIn(resource("azure-native:servicebus:Queue", `${component}-dead`)?.id);
   if (typeof name === "string") return `https://${name}.servicebus.windows.net`;
   throw new UsageError(
-    `dead letters of ${component} are in ${deadLetters}, which is no Service Bus queue`,
-    "those of the economy tier are in an Azure Storage queue: az storage message peek --auth-mode login",
+    `dead letters of ${component} are in ${deadLetters}, of which the stack's state knows no namespace`,
+    "set SERVICE_BUS_ENDPOINT to the namespace's address",
   );
 }
 
@@ -140,7 +143,7 @@ type Call = (
 function caller(): Call {
   let token: Promise<string> | undefined;
   return async (method, url, { headers = {}, ...request }) => {
-    token ??= accessToken();
+    token ??= accessToken("https://servicebus.azure.net");
     return rest({
       ...request,
       method,
@@ -151,17 +154,8 @@ function caller(): Call {
   };
 }
 
-async function accessToken(): Promise<string> {
-  const args = [
-    "account",
-    "get-access-token",
-    "--resource",
-    "https://servicebus.azure.net",
-    "--query",
-    "accessToken",
-    "--output",
-    "tsv",
-  ];
+async function accessToken(resource: string): Promise<string> {
+  const args = ["account", "get-access-token", "--resource", resource, "--query", "accessToken", "--output", "tsv"];
   const text = await run("az", args, process.cwd(), {
     missing: "dead letters on azure are read with the access token of the Azure CLI, and there is none",
     install: "install it (https://learn.microsoft.com/cli/azure/install-azure-cli) and az login",

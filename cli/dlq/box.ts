@@ -46,6 +46,8 @@ export async function holding<Result>(
   work: (held: readonly Held[]) => Promise<{ readonly result: Result; readonly removed: ReadonlySet<Held> }>,
 ): Promise<Result> {
   const held: Held[] = [];
+  // Another letter of an id that is held, or the same one come again: not shown twice.
+  const repeats: Held[] = [];
   const most = Math.min(limit, mostHeld);
   let removed: ReadonlySet<Held> = new Set();
   try {
@@ -54,6 +56,7 @@ export async function holding<Result>(
       const next = await box.take(Math.min(batch, most - held.length));
       const fresh = next.filter(({ letter }) => !known.has(letter.id));
       held.push(...fresh);
+      repeats.push(...next.filter((one) => !fresh.includes(one)));
       if (fresh.length === 0) break;
       for (const { letter } of fresh) known.add(letter.id);
     }
@@ -61,6 +64,7 @@ export async function holding<Result>(
     removed = done.removed;
     return done.result;
   } finally {
-    for (const one of held) if (!removed.has(one)) await one.giveBack();
+    const gone = new Set([...removed].map(({ letter }) => letter.id));
+    for (const one of [...held, ...repeats]) if (!gone.has(one.letter.id)) await one.giveBack();
   }
 }

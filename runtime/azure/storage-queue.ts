@@ -57,7 +57,7 @@ export async function sendToStorage(
     method: "POST",
     url: `${account.replace(/\/+$/, "")}/${encodeURIComponent(queue)}/messages?${query}`,
     headers: { ...(await storageHeaders()), "content-type": "application/xml" },
-    body: `<QueueMessage><MessageText>${xml(encodeEnvelope(envelope))}</MessageText></QueueMessage>`,
+    body: queueMessage(encodeEnvelope(envelope)),
     operation: "Storage queue send",
   });
   const id = /<MessageId>([^<]+)<\/MessageId>/.exec(new TextDecoder().decode(bytes))?.[1];
@@ -74,9 +74,10 @@ export function decodeEnvelope(message: unknown): Envelope | undefined {
   return isObject(message) && message.format === FORMAT ? message : undefined;
 }
 
-/** JSON as XML text. JSON has escaped what XML 1.0 cannot hold, but for two characters. */
-function xml(json: string): string {
-  return json
+/** JSON as the service takes it: in XML. JSON has escaped what XML 1.0 cannot hold, but for two characters. */
+export function queueMessage(json: string): string {
+  const text = json
     .replace(/[\uFFFE\uFFFF]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`)
     .replace(/[<>&]/g, (char) => `&#${char.charCodeAt(0)};`);
+  return `<QueueMessage><MessageText>${text}</MessageText></QueueMessage>`;
 }

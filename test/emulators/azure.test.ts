@@ -1,5 +1,9 @@
 /** Azure's bucket, and the queues and workers of the economy tier, against Azurite. */
 import assert from "node:assert/strict";
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import * as dlq from "../../cli/dlq";
 import { azureBox } from "../../cli/dlq/azure";
 import type * as Bucket from "../../runtime/azure/bucket";
 import type * as Queue from "../../runtime/azure/queue";
@@ -9,9 +13,10 @@ import type { Message } from "../../runtime/handler";
 import type { AnyQueueHandler } from "../../runtime/queue-worker";
 import type { Parts, QueueWorkerSettings } from "../../runtime/settings";
 import { continueTrace, currentTraceparent, withTrace } from "../../runtime/trace";
+import { listed, redriven } from "../cli/dlq/support";
 import { TRACE_ID, TRACEPARENT } from "../runtime/events";
 import { captured, fakeServer, fresh, Order, WORKER, withEnvironment } from "../runtime/support";
-import { type Azurite, azurite, type Delivered, functionsHost, peek, put } from "./azurite";
+import { type Azurite, azurite, type Delivered, functionsHost, peek, put, tokenFor } from "./azurite";
 import { named, until } from "./gcp-world";
 
 const order = { id: "☃", quantity: 1 };
@@ -355,11 +360,85 @@ describe("Azure Storage against Azurite", function () {
   });
 
   describe("dead letters of the economy tier", () => {
-    it("are named with what shows them, for the commands read those of Service Bus only", async () => {
+    let folder: string;
+    const path = process.env.PATH;
+    before(() => {
+      folder = mkdtempSync(join(tmpdir(), "az-"));
+      const az = join(folder, "az");
+      const says = tokenFor("https://storage.azure.com").access_token;
+      writeFileSync(
+        az,
+        `#!/bin/sh\ncase "$*" in *"--resource https://storage.azure.com "*) echo ${says};; *) exit 1;; esac\n`,
+      );
+      chmodSync(az, 0o755);
+      process.env.PATH = `${folder}:${path}`;
+    });
+    after(() => {
+      process.env.PATH = path;
+      rmSync(folder, { recursive: true });
+    });
+
+    /** Twelve orders that have died, the first with another cause than the others, and what opens their box. */
+    async function died() {
       const queue = await made();
+      const handler: AnyQueueHandler = async ([message]) => {
+        if ((message as unknown as Message<Order>).body.quantity === 1) throw new TypeError("no stock");
+        throw new RangeError("no such sku");
+      };
+      const { deliver } = await app(queue, handler, { maxDeliveries: 1 });
+      const { send } = sender(queue);
+      const ids: string[] = [];
+      for (let quantity = 1; quantity <= 12; quantity++)
+        ids.push((await withTrace(continueTrace(TRACEPARENT), () => send({ id: "☃ <&>", quantity }))).id);
+      for (const _ of ids) await deliver();
       const place = { component: "fulfil", deadLetters: `${queue}-poison`, queue, resource: () => undefined };
-      await withEnvironment({ SERVICE_BUS_ENDPOINT: undefined }, () =>
-        assert.throws(() => azureBox(place), /-poison, which is no Service Bus queue/),
+      return { queue, ids, box: () => azureBox(place) };
+    }
+
+    it("are listed and shown without being taken, with their cause, and met by a filter", async () => {
+      const { ids, box } = await died();
+      const all = await listed(box());
+      assert.deepEqual(all.map(({ id }) => id).sort(), [...ids].sort());
+      const [first, ...others] = await listed(box(), ["quantity=1"]);
+      assert.deepEqual(
+        [first?.id, first?.body, first?.error, first?.attempts, others.length],
+        [ids[0], '{"id":"☃ <&>","quantity":1}', "TypeError: no stock", 1, 0],
+      );
+      assert.match(first?.traceparent ?? "", new RegExp(TRACE_ID));
+      assert.equal((await listed(box(), ["error=RangeError"])).length, 11);
+      assert.match(await dlq.show(box(), ids[1] ?? "", { payload: false, json: false }), /RangeError: no such sku/);
+      assert.equal((await listed(box())).length, 12, "all are there still");
+    });
+
+    it("are sent back as they were, deliveries counted anew, or deleted, only the chosen ones", async () => {
+      const { queue, ids, box } = await died();
+      assert.match(await redriven(box(), { where: ["quantity=3"] }), /^1 dead letter sent back/);
+      const seen: Message<unknown>[] = [];
+      const { deliver } = await app(queue, async (messages) => void seen.push(...messages));
+      await deliver();
+      assert.deepEqual(
+        seen.map(({ id, body, attempt }) => [id, body, attempt]),
+        [[ids[2], { id: "☃ <&>", quantity: 3 }, 1]],
+      );
+      assert.equal(await dlq.purge(box(), { ids: [ids[4] ?? ""], where: [] }, "fulfil"), "1 dead letter deleted.");
+      assert.equal((await listed(box())).length, 10);
+      assert.match(await redriven(box()), /^10 dead letters sent back/);
+      assert.deepEqual([(await letters(queue)).length, (await seenIn(queue)).length], [0, 10]);
+    });
+
+    it("that the host itself buried have no cause, start anew as well, and keep their text", async () => {
+      const { queue, box } = await died();
+      const copy = { format: "sb.1", body: order, firstId: "f", firstSentAt: "2026-01-02T03:04:05.678Z", earlier: 4 };
+      const texts = [JSON.stringify(copy), "of <another>"];
+      for (const text of texts) await put(server, `${queue}-poison`, text);
+      const [buried] = await listed(box(), ["id=☃"]);
+      assert.deepEqual([buried?.id, buried?.error, buried?.attempts], ["f", "", 4]);
+      const foreign = (await listed(box())).find(({ body }) => body === texts[1]);
+      await redriven(box(), { ids: ["f", foreign?.id ?? ""] });
+      const { earlier: _, ...anew } = copy;
+      assert.deepEqual(
+        (await seenIn(queue)).map(({ text }) => text),
+        [JSON.stringify(anew), texts[1]],
       );
     });
   });

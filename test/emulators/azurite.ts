@@ -97,7 +97,7 @@ function front(service: string, port: number, agent: Agent): RequestListener {
 }
 
 /** As Microsoft Entra issues them for a resource; Azurite checks all but the signature. */
-function tokenFor(aud: string) {
+export function tokenFor(aud: string) {
   const now = Math.floor(Date.now() / 1000);
   const claims = { aud, iss: "https://sts.windows.net/tenant/", iat: now, nbf: now - 60, exp: now + 3600 };
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString("base64url");

@@ -58,6 +58,25 @@ function memory(letters: readonly DeadLetter[]) {
 }
 
 describe("dead letters", () => {
+  it("gives back a second letter of an id too, which it does not show", async () => {
+    const given: string[] = [];
+    const copies = ["first", "second"].map(
+      (name): Held => ({
+        letter: letter("m-1"),
+        sendBack: async () => {},
+        remove: async () => {},
+        giveBack: async () => void given.push(name),
+      }),
+    );
+    const box: DeadLetterBox = {
+      component: "fulfil",
+      defaultRate: undefined,
+      take: async () => copies.splice(0, 1),
+    };
+    assert.equal((await listed(box)).length, 1);
+    assert.deepEqual(given, ["first", "second"]);
+  });
+
   it("are listed without being taken: all are given back", async () => {
     const { box, done, left } = memory([letter("1"), letter("2")]);
     assert.deepEqual(
