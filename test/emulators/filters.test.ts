@@ -13,7 +13,7 @@ import { compile } from "../../components/filter/event-bridge";
 import { matches } from "../../runtime/filter";
 import { aCondition, aFilter, anEvent, type Given, onEventBridge, types } from "../support/filter-cases";
 import { matchesPattern } from "../support/filter-languages/event-bridge";
-import { account, type Moto, moto, region, usingMoto } from "./moto";
+import { account, onMoto, region } from "./moto";
 
 const filters = 45;
 const eventsEach = 5;
@@ -42,24 +42,18 @@ const nothing: readonly Given[] = [{ a: null }, {}, { a: "x" }].map((data) => ({
 
 describe("event filters on moto's EventBridge", function () {
   this.timeout(180_000);
-  let server: Moto | undefined;
-  let undo = () => {};
+  onMoto();
   let bus: EventBridgeClient;
   let queues: SQSClient;
 
-  before(async function () {
-    server = await moto();
-    if (!server) return this.skip();
-    undo = usingMoto(server);
+  before(() => {
     bus = new EventBridgeClient({});
     queues = new SQSClient({});
   });
 
-  after(async () => {
+  after(() => {
     bus?.destroy();
     queues?.destroy();
-    undo();
-    await server?.stop();
   });
 
   /** Which of the events reach a rule's queue. */

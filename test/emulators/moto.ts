@@ -5,7 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { http2Proxy } from "../runtime/http2-proxy";
 import { freePort } from "../support/port";
 
-export interface Moto {
+interface Moto {
   readonly endpoint: string;
   /** The same over HTTP/2, which the SDK's Kinesis client insists on. */
   readonly http2: string;
@@ -14,12 +14,12 @@ export interface Moto {
 
 export const region = "eu-central-1";
 export const account = "123456789012";
-export const credentials = { accessKeyId: "test", secretAccessKey: "test" };
+const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 const startsWithinMs = 60_000;
 
 /** Undefined, said in one line, where it is not installed; in CI that is a failure. */
-export async function moto(): Promise<Moto | undefined> {
+async function moto(): Promise<Moto | undefined> {
   if (spawnSync("moto_server", ["--help"], { stdio: "ignore" }).status !== 0) {
     assert.ok(!process.env.CI, "moto_server is not installed");
     console.log("      skipped: there is no moto_server");
@@ -58,23 +58,33 @@ export async function moto(): Promise<Moto | undefined> {
   };
 }
 
-/** Points the runtime's own clients, which take everything from the environment, at the server. Returns how to undo it. */
-export function usingMoto({ endpoint, http2 }: Moto): () => void {
-  const own = {
-    AWS_ENDPOINT_URL: endpoint,
-    AWS_ENDPOINT_URL_KINESIS: http2,
-    AWS_REGION: region,
-    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-    // What the SDK says of Node's age is nothing that a test finds.
-    AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
-  };
-  const before = Object.fromEntries(Object.keys(own).map((name) => [name, process.env[name]]));
-  Object.assign(process.env, own);
-  return () => {
-    for (const [name, value] of Object.entries(before)) {
+/** For a suite: the server runs while it does, and the environment is that of a function of its account. */
+export function onMoto(): void {
+  let server: Moto | undefined;
+  const others: Record<string, string | undefined> = {};
+  before(async function () {
+    server = await moto();
+    if (!server) return this.skip();
+    for (const [name, value] of Object.entries(environmentOf(server))) {
+      others[name] = process.env[name];
+      process.env[name] = value;
+    }
+  });
+  after(async () => {
+    for (const [name, value] of Object.entries(others)) {
       if (value === undefined) delete process.env[name];
       else process.env[name] = value;
     }
-  };
+    await server?.stop();
+  });
 }
+
+const environmentOf = ({ endpoint, http2 }: Moto) => ({
+  AWS_ENDPOINT_URL: endpoint,
+  AWS_ENDPOINT_URL_KINESIS: http2,
+  AWS_REGION: region,
+  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+  // What the SDK says of Node's age is nothing that a test finds.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
+});
