@@ -6,7 +6,7 @@ import type * as Bucket from "../../runtime/aws/bucket";
 import type * as Queue from "../../runtime/aws/queue";
 import type * as Secret from "../../runtime/aws/secret";
 import type * as Table from "../../runtime/aws/table";
-import { MessageTooLarge, NotGranted } from "../../runtime/clients";
+import { MessageTooLarge } from "../../runtime/clients";
 import { suppression } from "../../runtime/suppression";
 import { captured, fresh, IDEMPOTENCY_LAYOUT, Order } from "../runtime/support";
 import { tableSuite } from "../runtime/table-suite";

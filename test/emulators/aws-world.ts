@@ -17,8 +17,8 @@ import { fresh, WORKER, withEnvironment } from "../runtime/support";
 import { named } from "./gcp-world";
 import { account, region } from "./moto";
 
-/** A function: resolves to the ids that it reports as not handled. */
-export type Instance = (event: object) => Promise<readonly string[]>;
+/** A function: resolves to the ids that it reports as not handled. `remaining`: ms that Lambda says are left of the call. */
+export type Instance = (event: object, remaining?: number) => Promise<readonly string[]>;
 
 type Make = (
   handler: unknown,
@@ -40,8 +40,8 @@ export async function instance(
     assert.ok(make, `aws/${file} exports no ${adapter}`);
     return make(handler, { uses: {}, ...parts });
   });
-  return async (event) => {
-    const { batchItemFailures } = await serve(event, lambdaContext());
+  return async (event, remaining) => {
+    const { batchItemFailures } = await serve(event, lambdaContext(remaining));
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
   };
 }
