@@ -9,10 +9,9 @@ import {
   SendMessageBatchCommand,
   SQSClient,
 } from "@aws-sdk/client-sqs";
-import { bundle } from "../components/core/bundle";
 import { code } from "../components/core/code";
-import { LocalCloud } from "../local";
 import { freePort } from "../test/support/port";
+import { consumed, localCloud, worked } from "./deployed";
 import { type Figure, median, time } from "./figure";
 
 const quiet = code<typeof import("../test/fixtures/quiet-worker")>(__dirname, "../test/fixtures/quiet-worker");
@@ -68,42 +67,9 @@ function bareQueue(): void {
 }
 
 async function throughLocal(batchSize: number): Promise<{ rate: number; p50: number; p99: number }> {
-  const made = bundle({
-    cloud: "local",
-    adapter: "queue-worker",
-    code: quiet,
-    exports: ["schema"],
-    uses: {},
-    idempotency: false,
-  });
-  if ("problems" in made) throw new Error("the handler is not bundled");
-  const cloud = new LocalCloud();
-  const settings = {
-    component: "bench",
-    timeoutSeconds: 30,
-    maxDeliveries: 5,
-    backoff: { minSeconds: 1, maxSeconds: 2 },
-  };
-  await cloud.create("LogStore", { name: "logs", retentionDays: 1 });
-  const times = {
-    visibilityTimeoutSeconds: 180,
-    retentionSeconds: 3600,
-    backoffMinSeconds: 1,
-    backoffMaxSeconds: 2,
-    deadLetterRetentionSeconds: 7200,
-  };
-  await cloud.create("Queue", { name: "bench", maxDeliveries: 5, maxMessageBytes: 262_144, ...times });
-  await cloud.create("Function", {
-    name: "bench",
-    code: made.text,
-    codeHash: made.hash,
-    environment: { SB_SETTINGS: JSON.stringify(settings) },
-    timeoutSeconds: 30,
-    memoryMiB: 512,
-    permissions: [],
-    logStore: "logs",
-  });
-  await cloud.create("Consumer", { queue: "bench", function: "bench", batchSize, windowSeconds: 0, maxConcurrency: 4 });
+  const cloud = await localCloud();
+  await worked(cloud, "bench", { adapter: "queue-worker", code: quiet, exports: ["schema"] });
+  await consumed(cloud, "bench", batchSize, 4);
   const queue = cloud.find("Queue", "bench");
   if (!queue) throw new Error("there is no queue");
   try {
