@@ -2,7 +2,7 @@
 import { NotGranted } from "../clients";
 
 /** The names under which AWS services refuse a call that the function's role does not allow. */
-const DENIED = /^(AccessDenied(Exception)?|UnauthorizedOperation)$/;
+const DENIED = /^(AccessDenied(Exception)?|AuthorizationErrorException|UnauthorizedOperation)$/;
 
 /** A service answered with an error. Under the service's own name for it, without its text: that may quote values or name roles. */
 class AwsError extends Error {

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
 import { http2Proxy } from "../runtime/http2-proxy";
+import { AWS_ENVIRONMENT } from "../runtime/support";
 import { freePort } from "../support/port";
 
 interface Moto {
@@ -12,9 +13,8 @@ interface Moto {
   readonly stop: () => Promise<void>;
 }
 
-export const region = "eu-central-1";
+export const region = AWS_ENVIRONMENT.AWS_REGION;
 export const account = "123456789012";
-const credentials = { accessKeyId: "test", secretAccessKey: "test" };
 
 const startsWithinMs = 60_000;
 
@@ -80,11 +80,7 @@ export function onMoto(): void {
 }
 
 const environmentOf = ({ endpoint, http2 }: Moto) => ({
+  ...AWS_ENVIRONMENT,
   AWS_ENDPOINT_URL: endpoint,
   AWS_ENDPOINT_URL_KINESIS: http2,
-  AWS_REGION: region,
-  AWS_ACCESS_KEY_ID: credentials.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
-  // What the SDK says of Node's age is nothing that a test finds.
-  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 });

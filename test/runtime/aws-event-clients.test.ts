@@ -98,6 +98,20 @@ describe("AWS publisher", () => {
       assert.equal(requests.length, 0);
     }));
 
+  it("reports a topic that refuses the call as not granted", () =>
+    against(
+      () => ({
+        status: 403,
+        headers: { "content-type": "text/xml" },
+        text: `<ErrorResponse xmlns="http://sns.amazonaws.com/doc/2010-03-31/"><Error><Type>Sender</Type>
+          <Code>AuthorizationError</Code><Message>MARKER</Message></Error><RequestId>1</RequestId></ErrorResponse>`,
+      }),
+      async () => {
+        const topic = "arn:aws:sns:eu-central-1:123456789012:orders.fifo";
+        await assert.rejects(publisher({ bus: undefined, topic }).publish(OrderPlaced, data), NotGranted);
+      },
+    ));
+
   it("does not start without a place to publish to", () =>
     assert.throws(() => publisher({ bus: undefined }), /neither a bus nor a topic/));
 });

@@ -178,4 +178,6 @@ export const AWS_ENVIRONMENT = {
   AWS_ACCESS_KEY_ID: "test",
   AWS_SECRET_ACCESS_KEY: "test",
   AWS_MAX_ATTEMPTS: "1",
+  // What the SDK says of Node's age is nothing that a test finds.
+  AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
 } as const;
