@@ -115,6 +115,22 @@ function commandLine(): Command {
     });
 
   program
+    .command("replay <stack> <subscription>")
+    .description("what the subscription's bus has archived, once more and marked, to this subscription only")
+    .addOption(
+      new Option("--from <time>", "the first moment, ISO 8601").argParser(moment("--from")).makeOptionMandatory(),
+    )
+    .addOption(
+      new Option("--to <time>", "the moment after the last, ISO 8601 (default: now)").argParser(moment("--to")),
+    )
+    .option("--name <text>", "what handlers see as the event's `replay` (default: made of the present time)")
+    .action(async (stack: string, subscription: string, options: { from: Date; to?: Date; name?: string }) => {
+      const { replay } = require("./replay") as typeof import("./replay");
+      const { from, to = new Date(), name = `replay-${new Date().toISOString().replace(/\W/g, "-")}` } = options;
+      print(await replay(readStack(findProject(), stack), subscription, { from, to, name }));
+    });
+
+  program
     .command("catalog")
     .description("write docs/: the catalog and the support matrix, from the plans of all stacks")
     .action(async () => {
@@ -194,6 +210,16 @@ function deadLetterCommands(program: Command): void {
       const opened = await box(stack, component);
       print(await opened.commands.purge(opened.box, { ids, where: options.where }, options.confirm));
     });
+}
+
+/** A moment, with its zone. */
+function moment(option: string): (text: string) => Date {
+  return (text) => {
+    const value = /^\d{4}-\d{2}-\d{2}(T.*(Z|[+-]\d{2}:?\d{2}))?$/.test(text) ? new Date(text) : undefined;
+    if (!value || Number.isNaN(value.getTime()))
+      throw new InvalidArgumentError(`${option} must be a time such as 2026-01-31T12:00:00Z, or a date.`);
+    return value;
+  };
 }
 
 /** A number above 0. */

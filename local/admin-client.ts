@@ -72,6 +72,14 @@ export class AdminClient implements Target {
     return (await this.#send<{ purged: number }>("DELETE", ["queues", queue, "dead-letters"], body)).purged;
   }
 
+  /** Publishes what a rule's bus has archived once more, to this rule only. Resolves to how many events that were. */
+  async replay(
+    rule: string,
+    replay: { readonly name: string; readonly from: number; readonly to: number },
+  ): Promise<number> {
+    return (await this.#send<{ replayed: number }>("POST", ["subscriptions", rule, "replay"], replay)).replayed;
+  }
+
   async setSecret(name: string, value: string): Promise<void> {
     await this.#send("PUT", ["secrets", name, "value"], { value });
   }

@@ -85,6 +85,19 @@ export const adminRoutes: readonly AdminRoute[] = [
     },
   },
   {
+    method: "POST",
+    path: "/v1/subscriptions/{rule}/replay",
+    run: (cloud, { params: { rule = "" }, body }) => {
+      const bus = cloud.list("Subscription").find(({ inputs }) => inputs.name === rule)?.inputs.bus;
+      const found = bus === undefined ? undefined : cloud.find("Bus", bus);
+      if (!found) throw new LocalCloudError("NotFound", `there is no Subscription "${rule}"`);
+      const { name, from, to } = body;
+      if (typeof name !== "string" || name === "" || typeof from !== "number" || typeof to !== "number")
+        throw new LocalCloudError("InvalidInput", 'a replay needs "name", a text, and "from" and "to" in ms');
+      return { replayed: found.replay({ name, from, to, rule }) };
+    },
+  },
+  {
     method: "PUT",
     path: "/v1/secrets/{secret}/value",
     run: (cloud, { params, body }) => {

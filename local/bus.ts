@@ -85,7 +85,10 @@ export class Bus {
     if (this.#route(event, text, undefined) === 0) this.counters.unrouted++;
   }
 
-  /** Sends archived events again, marked with the replay's name, in the order in which they were published. */
+  /**
+   * Sends archived events again, marked with the replay's name, in the order in which they were published. Returns how
+   * many of them somebody listens to.
+   */
   replay({ name, from, to, rule }: Replay): number {
     if (this.settings.archiveSeconds === 0)
       throw new LocalCloudError("InvalidInput", `bus "${this.name}" keeps no archive; set archive on it`);
@@ -93,8 +96,7 @@ export class Bus {
     for (const { event, at } of this.#archive) {
       if (at < from || at >= to) continue;
       const marked = { ...event, replay: name };
-      this.#route(marked, JSON.stringify(marked), rule);
-      count++;
+      if (this.#route(marked, JSON.stringify(marked), rule) > 0) count++;
     }
     this.counters.replayed += count;
     return count;

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { Message, MessageAttributeValue } from "@aws-sdk/client-sqs";
-import { UsageError } from "../failure";
+import { sdk } from "../deployed/aws";
 import type { DeadLetter, DeadLetterBox, Held } from "./box";
 import type { Deployed } from "./deployed";
 import { failedBatch, recordsOf } from "./kinesis";
@@ -14,13 +14,13 @@ import { failedBatch, recordsOf } from "./kinesis";
 const holdSeconds = 300;
 
 export function awsBox({ component, deadLetters, queue }: Deployed): DeadLetterBox {
-  const sdk = load();
+  const sqs = sdk<typeof import("@aws-sdk/client-sqs")>("@aws-sdk/client-sqs", "reading dead letters");
   // The address names the region; credentials are the SDK's own chain.
   const region = /\bsqs\.([a-z0-9-]+)\./.exec(deadLetters)?.[1];
-  const client = new sdk.SQSClient(region ? { region } : {});
+  const client = new sqs.SQSClient(region ? { region } : {});
   const take = async (max: number): Promise<readonly Held[]> => {
     const { Messages = [] } = await client.send(
-      new sdk.ReceiveMessageCommand({
+      new sqs.ReceiveMessageCommand({
         QueueUrl: deadLetters,
         MaxNumberOfMessages: Math.min(10, max),
         VisibilityTimeout: holdSeconds,
@@ -43,7 +43,7 @@ export function awsBox({ component, deadLetters, queue }: Deployed): DeadLetterB
           : [{ body: message.Body ?? "", attributes: kept(message.MessageAttributes ?? {}) }];
         for (const { body, attributes } of messages)
           await client.send(
-            new sdk.SendMessageCommand({
+            new sqs.SendMessageCommand({
               QueueUrl: queue,
               MessageBody: body,
               MessageAttributes: attributes,
@@ -52,10 +52,10 @@ export function awsBox({ component, deadLetters, queue }: Deployed): DeadLetterB
           );
       },
       remove: async () => {
-        await client.send(new sdk.DeleteMessageCommand(at));
+        await client.send(new sqs.DeleteMessageCommand(at));
       },
       giveBack: async () => {
-        await client.send(new sdk.ChangeMessageVisibilityCommand({ ...at, VisibilityTimeout: 0 }));
+        await client.send(new sqs.ChangeMessageVisibilityCommand({ ...at, VisibilityTimeout: 0 }));
       },
     };
   };
@@ -94,14 +94,3 @@ function fifo(url: string, { Attributes = {} }: Message) {
 }
 
 const text = (value: string): MessageAttributeValue => ({ DataType: "String", StringValue: value });
-
-function load(): typeof import("@aws-sdk/client-sqs") {
-  try {
-    return require("@aws-sdk/client-sqs") as typeof import("@aws-sdk/client-sqs");
-  } catch {
-    throw new UsageError(
-      "dead letters on aws are read through the package @aws-sdk/client-sqs, which is not installed",
-      "npm install @aws-sdk/client-sqs",
-    );
-  }
-}

@@ -1,16 +1,19 @@
 /** Dead letters in a Service Bus queue, over its REST interface: peek-lock, complete, unlock, send; other queues elsewhere. */
-import { type RestReply, rest } from "../../runtime/rest";
+import type { RestReply } from "../../runtime/rest";
+import { azureToken, busCaller, sendToBusQueue } from "../deployed/azure";
 import { UsageError } from "../failure";
 import { storageBox } from "./azure-storage";
 import type { DeadLetter, DeadLetterBox, Held } from "./box";
-import { type Deployed, run } from "./deployed";
+import type { Deployed } from "./deployed";
+
+const what = "reading dead letters";
 
 export function azureBox(place: Deployed): DeadLetterBox {
   // A Storage queue is told by its address, a Service Bus queue by its name.
-  if (/^https?:/.test(place.deadLetters)) return storageBox(place, () => accessToken("https://storage.azure.com"));
+  if (/^https?:/.test(place.deadLetters)) return storageBox(place, () => azureToken("https://storage.azure.com", what));
   const { component, deadLetters, queue } = place;
   const base = namespaceOf(place);
-  const call = caller();
+  const call = busCaller(what);
   const take = async (max: number): Promise<readonly Held[]> => {
     const all: Held[] = [];
     // One message a call; a lock lasts as long as the queue says, a minute.
@@ -35,8 +38,7 @@ export function azureBox(place: Deployed): DeadLetterBox {
           BrokerProperties: { MessageId, ...(SessionId && { SessionId }), ...(PartitionKey && { PartitionKey }) },
           UserProperties: kept(properties),
         };
-        const headers = { "content-type": "application/vnd.microsoft.servicebus.json" };
-        await call("POST", `${base}/${queue}/messages`, { headers, body: JSON.stringify([message]) });
+        await sendToBusQueue(call, `${base}/${queue}`, message);
       },
       remove: async () => {
         await call("DELETE", lock, {});
@@ -132,35 +134,4 @@ function namespaceOf({ component, deadLetters, resource }: Deployed): string {
 
 function namespaceIn(id: unknown): string | undefined {
   return typeof id === "string" ? /\/namespaces\/([^/]+)\//i.exec(id)?.[1] : undefined;
-}
-
-type Call = (
-  method: string,
-  url: string,
-  request: { readonly headers?: Record<string, string>; readonly body?: string; readonly expected?: readonly number[] },
-) => Promise<RestReply>;
-
-function caller(): Call {
-  let token: Promise<string> | undefined;
-  return async (method, url, { headers = {}, ...request }) => {
-    token ??= accessToken("https://servicebus.azure.net");
-    return rest({
-      ...request,
-      method,
-      url,
-      headers: { authorization: `Bearer ${await token}`, ...headers },
-      operation: `Service Bus ${method}`,
-    });
-  };
-}
-
-async function accessToken(resource: string): Promise<string> {
-  const args = ["account", "get-access-token", "--resource", resource, "--query", "accessToken", "--output", "tsv"];
-  const text = await run("az", args, process.cwd(), {
-    missing: "dead letters on azure are read with the access token of the Azure CLI, and there is none",
-    install: "install it (https://learn.microsoft.com/cli/azure/install-azure-cli) and az login",
-    failed: "az account get-access-token failed",
-    wayOut: "az login",
-  });
-  return text.trim();
 }

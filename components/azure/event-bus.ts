@@ -315,13 +315,7 @@ function plainRows(
         )
       : native("archive", "none asked", "none", "what was published is gone", "Event Grid delivery and retry"),
     archiveSeconds > 0
-      ? unsupported(
-          "replay",
-          "marked",
-          "by hand",
-          "Event Grid replays nothing: whoever reads the archive's hub puts `replay` on an event and sends it to the queue of the subscription that lacks it",
-          "Event Hubs features",
-        )
+      ? emulated("replay", "marked", "marked", "by the command `replay`, from the archive's hub", "cli/replay/azure.ts")
       : native("replay", "none asked", "none", "there is no archive", "Event Grid delivery and retry"),
     native("ordering", "none asked", "none", "Event Grid keeps no order", "Event Grid delivery and retry"),
     emulated(

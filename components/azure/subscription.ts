@@ -74,12 +74,12 @@ function fromEventGrid(self: Pattern, spec: SubscriptionSpec, shape: Shape): Mad
         "Event Grid delivery and retry",
       ),
       native("envelope", "CloudEvents 1.0", "CloudEvents 1.0", "JSON form", "Event Grid CloudEventSchemaV1_0"),
-      native(
+      emulated(
         "replay",
         "marked",
         "marked",
-        "the event's own attribute, set by whoever sends it again",
-        "CloudEvents extensions",
+        "by the command `replay`, into the queue of its own",
+        "cli/replay/azure.ts",
       ),
       undeliveredRow,
     ],

@@ -1,6 +1,6 @@
 import type { Topic, TopicArgs } from "@pulumi/gcp/pubsub";
 import type { Realization } from "../core/cloud";
-import { emulated, native, unsupported } from "../core/contract";
+import { emulated, native } from "../core/contract";
 import { formatDuration } from "../core/duration";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
@@ -38,6 +38,7 @@ export function eventBus(self: Pattern<"EventBus">, spec: EventBusSpec): Realiza
   const count = `${events.length} events`;
   const archive = archiveSeconds > 0 ? formatDuration(archiveSeconds) : undefined;
   const topic = "Pub/Sub API v1, Topic";
+  const replayed = "cli/replay/gcp.ts";
   return {
     contract: [
       emulated(
@@ -58,14 +59,8 @@ export function eventBus(self: Pattern<"EventBus">, spec: EventBusSpec): Realiza
         ? native("archive", archive, archive, "kept by the topic", `${topic}.messageRetentionDuration`)
         : native("archive", "none asked", "none", "what was delivered is gone", `${topic}.messageRetentionDuration`),
       archive
-        ? unsupported(
-            "replay",
-            "marked",
-            "unmarked",
-            "a subscription is sought back to a time, and gets the events as they were",
-            "Pub/Sub API v1, subscriptions.seek",
-          )
-        : native("replay", "none asked", "none", "there is no archive", "Pub/Sub API v1, subscriptions.seek"),
+        ? emulated("replay", "marked", "marked", "by the command `replay`, which reads the topic back", replayed)
+        : native("replay", "none asked", "none", "there is no archive", replayed),
       native(
         "ordering",
         ordered ? "per-subject" : "none asked",

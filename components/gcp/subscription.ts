@@ -1,6 +1,6 @@
 import type { Subscription, SubscriptionArgs } from "@pulumi/gcp/pubsub";
 import type { Realization } from "../core/cloud";
-import { emulated, native, unsupported } from "../core/contract";
+import { emulated, native } from "../core/contract";
 import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import { compile } from "../filter/pubsub";
@@ -57,12 +57,12 @@ export function subscription(self: Pattern<"Subscription">, spec: SubscriptionSp
         "binary form: attributes under ce-",
         "CloudEvents Pub/Sub binding",
       ),
-      unsupported(
+      emulated(
         "replay",
         "marked",
-        "unmarked",
-        "a seek delivers events as they were",
-        "Pub/Sub API v1, subscriptions.seek",
+        "marked",
+        "by the command `replay`, into the queue of its own; a seek would deliver events as they were",
+        "cli/replay/gcp.ts",
       ),
       undeliveredRow("a published event is in every subscription at once", "cloud.google.com/pubsub/docs/overview"),
     ],

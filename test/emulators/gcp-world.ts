@@ -65,7 +65,7 @@ async function pubsub(method: string, path: string, body: object): Promise<unkno
 /** A topic with one subscription. */
 export async function topic(name: string, url?: string, ordered = false): Promise<Topic> {
   const path = `${PROJECT}/topics/${named(name)}`;
-  await pubsub("PUT", path, {});
+  await pubsub("PUT", path, { messageRetentionDuration: "3600s" });
   return { topic: path, subscription: await subscribed(path, url, ordered) };
 }
 

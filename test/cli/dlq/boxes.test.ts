@@ -1,9 +1,6 @@
 import assert from "node:assert/strict";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import * as dlq from "../../../cli/dlq";
 import { azureBox } from "../../../cli/dlq/azure";
 import type { DeadLetter, DeadLetterBox, Held } from "../../../cli/dlq/box";
@@ -11,6 +8,7 @@ import { deployed } from "../../../cli/dlq/deployed";
 import { failedBatch } from "../../../cli/dlq/kinesis";
 import { parseWhere } from "../../../cli/dlq/where";
 import { findProject, readStack } from "../../../cli/project";
+import { withCommand } from "../../support/command";
 import { listed, redriven } from "./support";
 
 const letter = (id: string, more: Partial<DeadLetter> = {}): DeadLetter => ({
@@ -235,21 +233,6 @@ class Bus {
   }
 }
 
-/** Puts a command of that name before all others, for as long as `work` runs. */
-async function withCommand<Result>(name: string, script: string, work: () => Promise<Result>): Promise<Result> {
-  const folder = mkdtempSync(join(tmpdir(), "command-"));
-  const { PATH } = process.env;
-  try {
-    writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`);
-    chmodSync(join(folder, name), 0o755);
-    process.env.PATH = `${folder}:${PATH}`;
-    return await work();
-  } finally {
-    process.env.PATH = PATH;
-    rmSync(folder, { recursive: true });
-  }
-}
-
 describe("dead letters on azure", () => {
   let bus: Bus;
   beforeEach(async () => {
@@ -335,7 +318,7 @@ describe("the place of a component's dead letters", () => {
       assert.deepEqual([queue, deadLetters], ["https://sqs/q", "https://sqs/d"]);
       await assert.rejects(
         deployed(stack, "orders"),
-        /no component "orders" with dead letters[\s\S]*choose one of fulfil/,
+        /no component with dead letters "orders"[\s\S]*choose one of fulfil/,
       );
     }));
 
