@@ -135,7 +135,7 @@ withCli("stand-in providers under the real engine", function () {
     assert.equal(outputs.version, "1");
     assert.match(
       String(outputs.queue),
-      /\/resourceGroups\/shop[0-9a-f]{7}\/providers\/Microsoft\.servicebus\/.*\/orders$/,
+      /\/resourceGroups\/shop[0-9a-f]{7}\/providers\/Microsoft\.ServiceBus\/.*\/orders$/,
     );
     assert.match(String(outputs.subscription), /^projects\/shop-test\/subscriptions\/orders-[0-9a-f]{7}$/);
     await cli.expectNoChanges(stack);
