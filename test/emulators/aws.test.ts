@@ -58,7 +58,7 @@ describe("AWS queues on moto", function () {
     const worker = await instance("queueWorker", handler, { deadLetter: dead.url, backoff });
     await sender({ url: main.url }).send(order);
     await captured(async () => {
-      while (failed.length < 3) await poll(main, worker, 1);
+      for (let polls = 0; polls < 10 && failed.length < 3; polls++) await poll(main, worker, 1);
     });
     const [first = 0, second = 0, third = 0] = failed;
     const [once, twice] = [second - first, third - second];
