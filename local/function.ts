@@ -25,10 +25,16 @@ interface Job {
   readonly since: number;
   readonly resolve: (reply: unknown) => void;
   readonly reject: (error: Error) => void;
+  /** How often it was found running while others waited. */
+  looks: number;
 }
 
-/** A waiting call this old, in ms, is reason for one more instance; shorter handlers are faster served by those there are. */
+/** A waiting call this old, in ms, is reason for one more instance, where those there are wait themselves. */
 const patience = 20;
+/** Calls that wait less, in ms, keep their thread at work: more threads would only be in each other's way. */
+const waits = 1;
+/** Or one runs on and on: looks `patience` apart, as a busy machine or this thread itself may delay a short call's end. */
+const longLooks = 5;
 /** Instances at most, of one function. */
 const mostInstances = 64;
 /** An instance that nobody needs is kept this long, in ms. */
@@ -45,7 +51,10 @@ export class LocalFunction implements Invoker {
   readonly #reap: Alarm;
   /** Started, not ready yet. */
   #starting = 0;
-  #running = 0;
+  /** The calls that run, the oldest first. */
+  readonly #running = new Set<Job>();
+  /** ms that calls wait for something, the newest counting most. */
+  #idleMs = 0;
   #closed = false;
 
   constructor(
@@ -68,7 +77,7 @@ export class LocalFunction implements Invoker {
 
   /** Calls that run or wait. */
   get active(): number {
-    return this.#running + this.#waiting.size;
+    return this.#running.size + this.#waiting.size;
   }
 
   /** New calls run the new code; calls that run finish with the old. */
@@ -89,7 +98,7 @@ export class LocalFunction implements Invoker {
       );
     }
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ event, since: this.clock.now(), resolve, reject });
+      this.#waiting.push({ event, since: this.clock.now(), resolve, reject, looks: 0 });
       this.#dispatch();
     });
   }
@@ -114,14 +123,17 @@ export class LocalFunction implements Invoker {
     const first = this.#waiting.first;
     if (!first || this.#starting > 0 || this.#closed) return;
     if (this.#all.size === 0) this.#start();
-    else if (this.#all.size < mostInstances) this.#grow.setIfEarlier(first.since + patience);
+    else if (this.#all.size < mostInstances) this.#grow.setIfNone(first.since + patience);
   }
 
   #growWhereWaiting(): void {
     const first = this.#waiting.first;
     if (!first || this.#starting > 0 || this.#closed || this.#all.size >= mostInstances) return;
-    if (first.since + patience <= this.clock.now()) this.#start();
-    else this.#grow.setIfEarlier(first.since + patience);
+    const now = this.clock.now();
+    const oldest: Job | undefined = this.#running.values().next().value;
+    const wait = this.#idleMs >= waits || (oldest !== undefined && ++oldest.looks >= longLooks);
+    if (wait && first.since + patience <= now) this.#start();
+    else this.#grow.setIfEarlier(now + patience);
   }
 
   #start(): void {
@@ -162,14 +174,15 @@ export class LocalFunction implements Invoker {
       job.reject(new LocalCloudError("InvocationFailed", "crash (fault): the instance died before the handler ran"));
       return void this.#retire(instance);
     }
-    this.#running++;
+    this.#running.add(job);
     const seconds = this.settings.timeoutSeconds;
     const cancel: Cancel = this.clock.schedule(this.clock.now() + seconds * 1000, () => {
       void instance.stop(`timed out: the handler did not return within ${seconds} s`);
     });
     const finish = () => {
       cancel();
-      this.#running--;
+      this.#running.delete(job);
+      if (instance.idleMs !== undefined) this.#idleMs += (instance.idleMs - this.#idleMs) / 8;
       if (crash || this.#outdated.has(instance)) void this.#retire(instance);
       else if (this.#all.has(instance)) this.#free(instance);
     };

@@ -48,6 +48,7 @@ export class Instance {
   readonly #outbox: ToWorker[] = [];
   #current: ({ readonly run: number } & Settle) | undefined;
   #runs = 0;
+  #idleMs: number | undefined;
   #ended = false;
 
   constructor(
@@ -69,6 +70,11 @@ export class Instance {
 
   get busy(): boolean {
     return this.#current !== undefined;
+  }
+
+  /** How long its newest call waited for something else than the engine, in ms; undefined before the first. */
+  get idleMs(): number | undefined {
+    return this.#idleMs;
   }
 
   /** Rejects with what the handler threw, or with how the instance ended. */
@@ -115,6 +121,7 @@ export class Instance {
     const current = this.#current;
     if (current?.run !== item.run) return;
     this.#current = undefined;
+    this.#idleMs = item.idleMs;
     if (item.kind === "reply") current.resolve(item.reply);
     else current.reject(Object.assign(new Error(item.error.message), { name: item.error.name }));
   }

@@ -21,11 +21,15 @@ function flush(): void {
 
 const pending = new Map<number, { resolve: (value: unknown) => void; reject: (error: Error) => void }>();
 let nextCall = 0;
+/** ms that the running call has waited for the engine, and since when it does. */
+let waited = 0;
+let waitingSince = 0;
 Object.defineProperty(globalThis, Symbol.for("serverless-blueprints.local.host"), {
   value: {
     call: (resource: string, operation: string, args: readonly unknown[]) =>
       new Promise((resolve, reject) => {
         const call = nextCall++;
+        if (pending.size === 0) waitingSince = performance.now();
         pending.set(call, { resolve, reject });
         say({ kind: "call", call, resource, operation, args });
       }),
@@ -67,11 +71,14 @@ function causeOf(error: unknown): { name: string; message: string } {
 }
 
 async function run(handler: (event: unknown) => unknown, run: number, event: unknown): Promise<void> {
+  const before = performance.eventLoopUtilization();
+  waited = 0;
+  const idleMs = () => Math.max(0, performance.eventLoopUtilization(before).idle - waited);
   try {
     const reply = await handler(event);
-    say({ kind: "reply", run, reply });
+    say({ kind: "reply", run, idleMs: idleMs(), reply });
   } catch (error) {
-    say({ kind: "threw", run, error: causeOf(error) });
+    say({ kind: "threw", run, idleMs: idleMs(), error: causeOf(error) });
   }
 }
 
@@ -84,6 +91,7 @@ try {
       else {
         const call = pending.get(item.call);
         pending.delete(item.call);
+        if (pending.size === 0) waited += performance.now() - waitingSince;
         if (item.kind === "answer") call?.resolve(item.value);
         else call?.reject(Object.assign(new Error(item.error.message), { name: item.error.name }));
       }

@@ -13,8 +13,9 @@ export type FromWorker =
   | { readonly kind: "ready" }
   /** The bundle cannot be loaded. */
   | { readonly kind: "unable"; readonly error: Cause }
-  | { readonly kind: "reply"; readonly run: number; readonly reply: unknown }
-  | { readonly kind: "threw"; readonly run: number; readonly error: Cause }
+  /** `idleMs`: how long the thread waited during the call for something else than the engine. */
+  | { readonly kind: "reply"; readonly run: number; readonly idleMs: number; readonly reply: unknown }
+  | { readonly kind: "threw"; readonly run: number; readonly idleMs: number; readonly error: Cause }
   | {
       readonly kind: "call";
       readonly call: number;

@@ -90,6 +90,33 @@ describe("local function", () => {
     assert.equal(cloud.find("Function", "f")?.instances, 3);
   });
 
+  const onOne = [
+    ["keep their thread at work", "() => { for (const end = performance.now() + 1; performance.now() < end; ); }"],
+    ["wait for nothing but the cloud", performing("t", "get", ["someone"])],
+  ] as const;
+  for (const [what, handler] of onOne) {
+    it(`serves calls that ${what} on one instance, however many wait and busy as the cloud is`, async () => {
+      await cloud.create("Table", { name: "t", key: "id" });
+      const permissions = [{ resource: "t", operations: ["get"] }] as const;
+      await cloud.create("Function", functionInputs(handler, { permissions }));
+      const busy = setInterval(() => {
+        for (const end = performance.now() + 3; performance.now() < end; );
+      }, 0);
+      try {
+        await Promise.all(Array.from({ length: 150 }, () => invoke(cloud, "f")));
+      } finally {
+        clearInterval(busy);
+      }
+      assert.equal(cloud.find("Function", "f")?.instances, 1);
+    });
+  }
+
+  it("starts more instances for calls that wait, short as they are", async () => {
+    await cloud.create("Function", functionInputs("() => new Promise((done) => setTimeout(done, 5))"));
+    await Promise.all(Array.from({ length: 100 }, () => invoke(cloud, "f")));
+    assert.ok((cloud.find("Function", "f")?.instances ?? 0) > 1);
+  });
+
   it("puts what the handler prints into its log store, line by line", async () => {
     await cloud.create(
       "Function",
