@@ -1,6 +1,7 @@
 /** What the local cloud is measured against: the same work without delivery semantics of any kind. */
 import { EventEmitter } from "node:events";
 import { Worker } from "node:worker_threads";
+import { buildSync } from "esbuild";
 import type { Side } from "./load";
 
 interface Sent {
@@ -55,22 +56,35 @@ export function arrays(count: number, batchSize: number, text: (index: number) =
   };
 }
 
-const parsing = `const { parentPort } = require("node:worker_threads");
-parentPort.on("message", (texts) => { for (const text of texts) JSON.parse(text); parentPort.postMessage(texts.length); });`;
+/** How a thread reads one text: an expression over `text` and the contracts of `test/fixtures/happenings`. */
+const thread = (reading: string) => {
+  const contents = `import * as contracts from "../test/fixtures/happenings";
+import { parentPort } from "node:worker_threads";
+parentPort.on("message", (texts) => {
+  for (const text of texts) if (!(${reading}).success) throw new Error("refused");
+  parentPort.postMessage(texts.length);
+});`;
+  const stdin = { contents, resolveDir: __dirname };
+  const built = buildSync({ stdin, bundle: true, write: false, platform: "node", format: "cjs", target: "node20" });
+  return built.outputFiles[0]?.text ?? "";
+};
 
 /**
- * Worker threads, each with a queue of its own, that parse batches and answer: one batch at a time, as a function's
- * instance does. `to`: the threads that an item is for.
+ * Worker threads, each with a queue of its own, that parse batches by JSON and schema and answer: one batch at a time and
+ * one heap limit, as a function's instance. `to`: the threads that an item is for.
  */
 export async function threads(
   count: number,
   batchSize: number,
   to: (index: number) => readonly number[],
   text: (index: number) => string,
+  reading: string,
 ): Promise<Side> {
   const books = newBooks();
+  const code = thread(reading);
+  const made = { eval: true, resourceLimits: { maxOldGenerationSizeMb: 512 } };
   const lanes = Array.from({ length: count }, () => {
-    const lane = { worker: new Worker(parsing, { eval: true }), queue: [] as Sent[], next: 0, busy: false };
+    const lane = { worker: new Worker(code, made), queue: [] as Sent[], next: 0, busy: false };
     const batch = () => lane.queue.slice(lane.next, lane.next + batchSize);
     const call = () => {
       const texts = batch().map((sent) => sent.text);

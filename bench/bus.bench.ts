@@ -18,13 +18,14 @@ const onEvent = code<typeof import("../test/fixtures/quiet-triggered"), "onEvent
 const texts = Array.from({ length: 1000 }, (_, index) =>
   JSON.stringify(cloudEvent(ThingMade, { id: `thing-${index}`, size: index % 10 })),
 );
+const reading = "contracts.ThingMade.data.safeParse(JSON.parse(text).data)";
 const text = (index: number) => texts[index % texts.length] ?? "";
 const names = Array.from({ length: subscriptions }, (_, number) => `sub-${number}`);
 
 export const local = (): Promise<Load> => load(localBus, flow);
 export const emitter = (): Promise<Load> => load(async () => bare.emitter(subscriptions, text), flow);
 export const threads = (): Promise<Load> =>
-  load(() => bare.threads(subscriptions, 1, () => [...names.keys()], text), flow);
+  load(() => bare.threads(subscriptions, 1, () => [...names.keys()], text, reading), flow);
 
 async function localBus(): Promise<Side> {
   const cloud = await localCloud();

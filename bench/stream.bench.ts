@@ -10,13 +10,14 @@ const partitions = 8;
 const flow: Flow = { burst: 20_000, each10Ms: 10, handlings: 1 };
 const reader = code<typeof import("../test/fixtures/quiet-reader")>(__dirname, "../test/fixtures/quiet-reader");
 const texts = Array.from({ length: 1000 }, (_, index) => JSON.stringify({ sensor: `sensor-${index}`, value: index }));
+const reading = "contracts.Reading.safeParse(JSON.parse(text))";
 const text = (index: number) => texts[index % texts.length] ?? "";
 
 export const local = (batchSize: number): Promise<Load> => load(() => localStream(batchSize), flow);
 export const arrays = (batchSize: number): Promise<Load> =>
   load(async () => bare.arrays(partitions, batchSize, text), flow);
 export const threads = (batchSize: number): Promise<Load> =>
-  load(() => bare.threads(partitions, batchSize, (index) => [index % partitions], text), flow);
+  load(() => bare.threads(partitions, batchSize, (index) => [index % partitions], text, reading), flow);
 
 async function localStream(batchSize: number): Promise<Side> {
   const cloud = await localCloud();
