@@ -5,7 +5,8 @@ import { catalog } from "../../cli/catalog";
 import { findProject } from "../../cli/project";
 
 describe("docs/", () => {
-  it("says what the plans of all stacks say now", async () => {
+  it("says what the plans of all stacks say now", async function () {
+    this.timeout(60_000);
     const project = findProject(__dirname);
     for (const [name, text] of await catalog(project)) {
       assert.equal(
