@@ -186,6 +186,11 @@ export class Cli {
       .map(({ op, urn, new: newState }) => ({ op, urn, ...(newState && { newState }) }));
   }
 
+  /** Lifts the protection in the state; what a provider itself protects is as it was. */
+  unprotect(stack: string): Promise<Outcome> {
+    return this.succeed(["state", "unprotect", "--all", "--yes", "-s", stack]);
+  }
+
   setConfig(stack: string, key: string, value: string): Promise<Outcome> {
     return this.succeed(["config", "set", key, value, "-s", stack]);
   }

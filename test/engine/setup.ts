@@ -31,6 +31,8 @@ const parts = [
   "tsconfig.build.json",
 ];
 const providers = { aws: "@pulumi/aws", "azure-native": "@pulumi/azure-native", gcp: "@pulumi/gcp" };
+/** Every policy pack, as flags. */
+export const packs = ["encryption", "iam", "audit-logging"].flatMap((name) => ["--policy-pack", `policies/${name}`]);
 
 /** A copy of a project's folder, by default of this repository as far as a deployment needs it. */
 export function checkOut(folder: string, project?: string): void {

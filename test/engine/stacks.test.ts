@@ -1,11 +1,10 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, spawn } from "node:child_process";
-import { join } from "node:path";
-import { display, plan } from "../../cli/engine";
-import { findProject, programOf, readStack, runOptions } from "../../cli/project";
 import type { CloudName } from "../../components/core/clouds";
-import { Cli, type Step, withCli } from "./cli";
+import { Cli, withCli } from "./cli";
+import { LocalCloud } from "./local-cloud";
+import { changes, comparePlan } from "./plans";
 import { ScmServer } from "./scm";
+import { packs } from "./setup";
 
 /** Per cloud: what a changed setting must update, and a resource whose failure comes in the middle of an up. */
 const clouds: Record<
@@ -25,54 +24,6 @@ const clouds: Record<
     failing: { type: "gcp:cloudfunctionsv2/function:Function", name: "fulfil-fn" },
   },
 };
-const packs = ["encryption", "iam", "audit-logging"].flatMap((name) => ["--policy-pack", `policies/${name}`]);
-const idOf = (urn: string) => `${urn.split("::")[2]?.split("$").pop()} ${urn.split("::")[3]}`;
-const changes = (steps: readonly Step[]) =>
-  steps
-    .filter(({ op, urn }) => op !== "same" && !urn.includes("pulumi:providers:"))
-    .map(({ op, urn }) => `${op} ${idOf(urn)}`)
-    .sort();
-
-const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/**
- * What the program said must be what the engine has: the same value, or one that the engine knows more of by now, because a
- * provider's Check has given a name. Assets are told by hashes that are each side's own.
- */
-function same(ours: unknown, engine: unknown, path: string): void {
-  if (ours === unknown || (typeof ours === "string" && ours.includes(unknown))) return;
-  if (typeof ours === "string" && /^(?:asset|archive)\b/i.test(ours)) return;
-  if (typeof ours === "object" && ours !== null && typeof engine === "object" && engine !== null) {
-    if ("4dabf18193072939515e22adb298388d" in engine) return;
-    for (const [key, value] of Object.entries(ours))
-      same(value, (engine as Record<string, unknown>)[key], `${path}.${key}`);
-    return;
-  }
-  assert.deepEqual(engine ?? null, ours ?? null, path);
-}
-
-/** A preview by the engine and a plan in process must say the same of every resource. */
-async function comparePlan(cli: Cli, stack: string, steps: readonly Step[]): Promise<void> {
-  const project = findProject(cli.work);
-  const { resources } = await plan(programOf(project), runOptions(readStack(project, stack)));
-  const previewed = new Map(
-    steps.filter(({ urn }) => !urn.includes("pulumi:providers:")).map((step) => [step.urn, step.newState]),
-  );
-  assert.deepEqual(resources.map(({ urn }) => urn).sort(), [...previewed.keys()].sort());
-  for (const resource of resources) {
-    const state = previewed.get(resource.urn);
-    assert.equal(state?.parent ?? "", resource.parent ?? "", resource.urn);
-    assert.equal(state?.protect ?? false, resource.protect, resource.urn);
-    assert.deepEqual(
-      [...(state?.dependencies ?? [])].sort(),
-      [...resource.dependencies].sort(),
-      `${resource.urn} depends on`,
-    );
-    if (!resource.custom) continue;
-    const { __provider: _, ...inputs } = display(resource.inputs) as Record<string, unknown>;
-    same(inputs, state?.inputs, resource.urn);
-  }
-}
 
 for (const [cloud, { changed, failing }] of Object.entries(clouds)) {
   const stack = `orders-${cloud}`;
@@ -145,15 +96,13 @@ for (const [cloud, { changed, failing }] of Object.entries(clouds)) {
 withCli("orders-local under the real engine", function () {
   this.timeout(300_000);
   let cli: Cli;
-  let cloud: ChildProcess;
+  let cloud: LocalCloud;
   before(async () => {
     cli = new Cli();
     await cli.init("orders-local");
   });
   after(async () => {
-    const ended = new Promise((done) => cloud.once("exit", done));
-    cloud.kill("SIGINT");
-    await ended;
+    await cloud.stop();
     cli.close();
   });
 
@@ -164,7 +113,7 @@ withCli("orders-local under the real engine", function () {
   });
 
   it("comes alive in a running cloud and answers HTTP", async () => {
-    cloud = await serve(cli);
+    cloud = await LocalCloud.start(cli);
     await cli.up("orders-local", packs);
     const { url } = await cli.outputs("orders-local");
     const body = JSON.stringify({ sku: "MUG-01", quantity: 1, customer: "Ada" });
@@ -192,10 +141,8 @@ withCli("orders-local under the real engine", function () {
   });
 
   it("shows a restarted, empty cloud as a change, and fills it again", async () => {
-    const ended = new Promise((done) => cloud.once("exit", done));
-    cloud.kill("SIGINT");
-    await ended;
-    cloud = await serve(cli);
+    await cloud.stop();
+    cloud = await LocalCloud.start(cli);
     const changed = changes(await cli.preview("orders-local"));
     assert.ok(changed.length >= 9, changed.join());
     await cli.up("orders-local");
@@ -212,22 +159,3 @@ withCli("orders-local under the real engine", function () {
     await assert.rejects(fetch(`${url}/orders/none`), "the API is gone");
   });
 });
-
-/** `npm start -- --serve` in the checkout, where the provider finds it. */
-function serve(cli: Cli): Promise<ChildProcess> {
-  const child = spawn(
-    process.execPath,
-    ["-r", "ts-node/register/transpile-only", join(cli.work, "cli/main.ts"), "start", "--serve"],
-    {
-      cwd: cli.work,
-      env: { ...process.env, XDG_RUNTIME_DIR: cli.folder },
-      stdio: ["ignore", "pipe", "inherit"],
-    },
-  );
-  return new Promise((started, failed) => {
-    child.once("exit", (code) => failed(new Error(`the local cloud ended with ${code}`)));
-    child.stdout.on("data", (chunk: Buffer) => {
-      if (chunk.toString().includes("is running")) started(child);
-    });
-  });
-}
