@@ -1,6 +1,6 @@
 /** What stands in for each service when its client and adapter are tested, and what of it nobody but the vendor can show. */
 export const peers: readonly (readonly [cloud: string, service: string, peer: string])[] = [
-  ["aws", "SQS, SNS, EventBridge, Kinesis, DynamoDB, S3", "moto server"],
+  ["aws", "SQS, SNS, EventBridge, Kinesis, DynamoDB, S3, Secrets Manager", "moto server"],
   ["aws", "Lambda's calls", "recorded event shapes of AWS' documentation"],
   ["aws", "Scheduler, API Gateway", "recorded event shapes of AWS' documentation"],
   ["azure", "Blob and Queue Storage", "Azurite"],

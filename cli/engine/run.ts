@@ -1,5 +1,6 @@
 import { performance } from "node:perf_hooks";
 import { runtime } from "@pulumi/pulumi";
+import { withoutVersions } from "./aliases";
 import { messageOf, ResourceFailure } from "./errors";
 import { receiveLogs } from "./log";
 import { Monitor } from "./monitor";
@@ -78,6 +79,7 @@ async function run(program: Program, options: RunOptions, mode: Mode): Promise<R
 async function drive(store: Store, program: Program, failure: Failure): Promise<void> {
   await runtime.runInPulumiStack(async () => {
     runtime.registerStackTransformation(noteComponent);
+    runtime.registerStackTransformation(withoutVersions);
     try {
       return await program();
     } catch (error) {
