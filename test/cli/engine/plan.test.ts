@@ -109,7 +109,7 @@ describe("a plan", () => {
     assert.deepEqual([rest.customTimeouts, rest.importId, rest.id], [{ create: "5m" }, "existing-id", "existing-id"]);
   });
 
-  it("spells aliases out as URNs", async () => {
+  it("spells aliases out as URNs, without those for other versions of the type", async () => {
     const result = await planned(() => {
       const parent = new Worker("worker");
       new Queue(
@@ -121,6 +121,7 @@ describe("a plan", () => {
             { name: "old" },
             { parent: pulumi.rootStackResource },
             { type: "standin:index:Topic" },
+            { type: "standin:index/v20200101:Queue" },
             "urn:pulumi:a::b::c:d:E::f",
           ],
         },
