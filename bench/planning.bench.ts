@@ -1,14 +1,21 @@
-/** Planning queue workers through the component beside the same raw resources written by hand, on AWS. */
+/**
+ * Planning through components beside the same raw resources written by hand: queue workers on AWS, a hundred and a
+ * thousand of them, and the largest blueprint on every cloud, where its time goes.
+ */
 import * as cloudwatch from "@pulumi/aws/cloudwatch";
 import * as iam from "@pulumi/aws/iam";
 import * as lambda from "@pulumi/aws/lambda";
 import * as sqs from "@pulumi/aws/sqs";
 import * as pulumi from "@pulumi/pulumi";
-import { plan } from "../cli/engine";
+import { display, type PlannedResource, type Program, plan } from "../cli/engine";
+import { findProject, programOf, readStack, runOptions } from "../cli/project";
 import { code, foundation, QueueWorker } from "../components";
-import { bundle } from "../components/core/bundle";
+import { bundle, forgetBundles } from "../components/core/bundle";
+import type { CloudName } from "../components/core/clouds";
 import { Note } from "../test/fixtures/contracts";
-import { type Figure, median, time } from "./figure";
+import { apart } from "./apart";
+import { byHand as byHandOf } from "./by-hand";
+import { type Figure, inTurn, median, time } from "./figure";
 
 const quiet = code<typeof import("../test/fixtures/quiet-worker")>(__dirname, "../test/fixtures/quiet-worker");
 const config = {
@@ -136,6 +143,69 @@ function rawWorker(id: string, text: string): void {
   });
 }
 
+/** ms of one plan of a stack, by part. */
+interface Parts {
+  readonly resources: number;
+  /** In a fresh process: everything. */
+  readonly first: number;
+  readonly loading: number;
+  readonly bundling: number;
+  readonly registering: number;
+  readonly byHand: number;
+}
+
+/** For a fresh process: modules are loaded once, and what the first plan takes longer than one that bundles anew is theirs. */
+export async function planParts(name: string): Promise<Parts> {
+  const project = findProject(__dirname);
+  const stack = readStack(project, name);
+  const own = programOf(project);
+  const run = (program: Program) => time(() => plan(program, runOptions(stack)));
+  const first = await run(own);
+  const { resources } = await plan(own, runOptions(stack));
+  const hand = byHandOf(resources);
+  const again = await plan(hand, runOptions(stack));
+  if (customOf(again.resources) !== customOf(resources)) throw new Error(`${name} by hand has other resources`);
+  const anew = () => {
+    forgetBundles();
+    return run(own);
+  };
+  const [bundled = 0, registering = 0, byHand = 0] = await inTurn(5, [anew, () => run(own), () => run(hand)]);
+  const bundling = bundled - registering;
+  return { resources: resources.length, first, loading: first - bundled, bundling, registering, byHand };
+}
+
+/** Types, names and inputs of what a provider would be asked for. */
+function customOf(resources: readonly PlannedResource[]): string {
+  return resources
+    .filter(({ custom }) => custom)
+    .map(({ type, name, inputs }) => `${type} ${name} ${JSON.stringify(display(inputs))}`)
+    .sort()
+    .join("\n");
+}
+
+const largest = "fulfilment";
+
+async function blueprintFigures(cloud: CloudName): Promise<readonly Figure[]> {
+  const runs: Parts[] = [];
+  for (let round = 0; round < 3; round++) runs.push(await apart<Parts>(__filename, "planParts", `${largest}-${cloud}`));
+  const of = (key: keyof Parts) => median(runs.map((run) => run[key]));
+  const parts = (["loading", "bundling", "registering"] as const).map((key) => `${key} ${Math.round(of(key))}`);
+  return [
+    {
+      what: `${largest} on ${cloud}, ${of("resources")} resources, in a fresh process`,
+      unit: "ms",
+      ours: of("first"),
+      note: parts.join(", "),
+    },
+    {
+      what: "the same, its code loaded and bundled",
+      unit: "ms",
+      ours: of("registering"),
+      peer: { name: "raw resources by hand", value: of("byHand") },
+    },
+  ];
+}
+
 export async function measure(): Promise<readonly Figure[]> {
   const run = (program: () => void) => time(() => plan(program, options));
   await run(components(5));
@@ -155,6 +225,8 @@ export async function measure(): Promise<readonly Figure[]> {
   const hand = median(rounds.map((round) => round.hand));
   const thousand = await withMemory(() => run(components(1000)));
   const thousandByHand = await run(byHand(1000));
+  const blueprints: Figure[] = [];
+  for (const cloud of ["aws", "azure", "gcp"] as const) blueprints.push(...(await blueprintFigures(cloud)));
   return [
     {
       what: "100 queue workers planned",
@@ -183,6 +255,7 @@ export async function measure(): Promise<readonly Figure[]> {
       ours: thousand.growth,
       note: "the SDK keeps every resource's outputs until the run ends",
     },
+    ...blueprints,
   ];
 }
 
