@@ -316,7 +316,8 @@ describe("Azure Storage against Azurite", function () {
       const queue = await made();
       const handler: AnyQueueHandler = () => Promise.reject(new Error("☃".repeat(1000)));
       const { deliver } = await app(queue, handler, { maxDeliveries: 1 }, {});
-      const body = "ü".repeat((maxMessageBytes - 2) / 2);
+      // Plain letters: Azurite decodes what it receives piece by piece, which breaks others at a piece's end.
+      const body = "x".repeat(maxMessageBytes - 2);
       await sender(queue).send(body);
       assert.equal((await deliver()).thrown, undefined);
       const [letter] = await letters(queue);

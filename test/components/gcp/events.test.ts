@@ -35,10 +35,10 @@ describe("EventBus on gcp", () => {
     assert.equal((await topicOf({})).messageRetentionDuration, undefined);
   });
 
-  it("is archived and ordered at once, and says that replayed events carry no mark", async () => {
+  it("is archived and ordered at once, and replayed with a mark by the command", async () => {
     const run = await deployed(() => void busOf({ ...ordered, archive: { retention: "1 day" } }));
     const { how, given } = row(run, "things", "replay");
-    assert.deepEqual([how, given], ["unsupported", "unmarked"]);
+    assert.deepEqual([how, given], ["emulated", "marked"]);
     assert.equal(row(run, "things", "ordering").given, "per-subject");
     assert.equal(row(run, "things", "schema").how, "emulated");
   });
