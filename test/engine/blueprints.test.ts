@@ -4,7 +4,7 @@ import { Cli, withCli } from "./cli";
 import { LocalCloud } from "./local-cloud";
 import { comparePlan } from "./plans";
 import { ScmServer } from "./scm";
-import { packs } from "./setup";
+import { packs, savedOnce } from "./setup";
 
 /** Per blueprint its outputs, the same on every cloud, and a path whose handler answers `status` where nothing is stored yet. */
 const blueprints = {
@@ -22,7 +22,7 @@ for (const [blueprint, { outputs }] of Object.entries(blueprints))
       let scm: ScmServer;
       before(async () => {
         scm = await ScmServer.start();
-        cli = new Cli({ environment: scm.environment });
+        cli = new Cli({ environment: { ...savedOnce, ...scm.environment } });
         await cli.init(stack);
       });
       after(async () => {
@@ -55,7 +55,7 @@ withCli("the other blueprints on local, in one running cloud, under the real eng
   let cli: Cli;
   let cloud: LocalCloud;
   before(async () => {
-    cli = new Cli();
+    cli = new Cli({ environment: savedOnce });
     cloud = await LocalCloud.start(cli);
   });
   after(async () => {

@@ -34,6 +34,9 @@ const providers = { aws: "@pulumi/aws", "azure-native": "@pulumi/azure-native", 
 /** Every policy pack, as flags. */
 export const packs = ["encryption", "iam", "audit-logging"].flatMap((name) => ["--policy-pack", `policies/${name}`]);
 
+/** The engine keeps its state once, at the end: after every step, that is most of the time of a large stack. */
+export const savedOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };
+
 /** A copy of a project's folder, by default of this repository as far as a deployment needs it. */
 export function checkOut(folder: string, project?: string): void {
   mkdirSync(folder);
