@@ -82,7 +82,7 @@ export async function threads(
 ): Promise<Side> {
   const books = newBooks();
   const code = thread(reading);
-  const made = { eval: true, resourceLimits: { maxOldGenerationSizeMb: 512 } };
+  const made = { eval: true, execArgv: [], resourceLimits: { maxOldGenerationSizeMb: 512 } };
   const lanes = Array.from({ length: count }, () => {
     const lane = { worker: new Worker(code, made), queue: [] as Sent[], next: 0, busy: false };
     const batch = () => lane.queue.slice(lane.next, lane.next + batchSize);

@@ -1,15 +1,12 @@
 /** What a minimal worker ships: the project's own share beside powertools' bytes, and the whole with its parts. */
 
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { buildSync } from "esbuild";
 import { bundle } from "../components/core/bundle";
 import { cloudNames } from "../components/core/clouds";
 import { code } from "../components/core/code";
 import { SETTINGS } from "../runtime/settings";
-import { type Figure, median } from "./figure";
+import { coldRequire } from "./cold";
+import type { Figure } from "./figure";
 
 const quiet = code<typeof import("../test/fixtures/quiet-worker")>(__dirname, "../test/fixtures/quiet-worker");
 
@@ -24,6 +21,17 @@ function partOf(file: string): string {
   const [, name] = /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(file) ?? [];
   return name ?? "handler";
 }
+
+const environment = {
+  [SETTINGS]: JSON.stringify({
+    component: "bench",
+    timeoutSeconds: 30,
+    maxDeliveries: 5,
+    backoff: { minSeconds: 10, maxSeconds: 600 },
+  }),
+  SB_QUEUE: "bench",
+  SB_BUS__fullyQualifiedNamespace: "bench.servicebus.windows.net",
+};
 
 export async function measure(): Promise<readonly Figure[]> {
   const powertools = buildSync({
@@ -67,40 +75,9 @@ export async function measure(): Promise<readonly Figure[]> {
         aim: 1,
       },
       { what: `${cloud}: whole bundle`, unit: "bytes", ours: made.text.length, note: named },
-      ...(cloud === "local" ? [] : [{ what: `${cloud}: cold require`, unit: "ms", ours: coldRequire(made.text) }]),
+      ...(cloud === "local"
+        ? []
+        : [{ what: `${cloud}: cold require`, unit: "ms", ours: coldRequire(made.text, environment).ms }]),
     ];
   });
-}
-
-/** Milliseconds to load the bundle in a fresh process, beside nothing. */
-function coldRequire(text: string): number {
-  const folder = mkdtempSync(join(tmpdir(), "bundle-"));
-  try {
-    writeFileSync(join(folder, "index.js"), text);
-    const settings = JSON.stringify({
-      component: "bench",
-      timeoutSeconds: 30,
-      maxDeliveries: 5,
-      backoff: { minSeconds: 10, maxSeconds: 600 },
-    });
-    const script =
-      "const start = process.hrtime.bigint(); require('./index.js'); process.stdout.write(String(Number(process.hrtime.bigint() - start) / 1e6))";
-    const runs = Array.from({ length: 5 }, () =>
-      Number(
-        execFileSync(process.execPath, ["-e", script], {
-          cwd: folder,
-          env: {
-            ...process.env,
-            [SETTINGS]: settings,
-            SB_QUEUE: "bench",
-            SB_BUS__fullyQualifiedNamespace: "bench.servicebus.windows.net",
-          },
-          stdio: ["ignore", "pipe", "ignore"],
-        }),
-      ),
-    );
-    return median(runs);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
 }

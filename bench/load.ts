@@ -95,7 +95,10 @@ export async function rounds<const Sides extends readonly (() => Promise<Load>)[
   }) as { [Side in keyof Sides]: Load };
 }
 
-/** Every figure of a load, beside each peer. */
+/** Memory below this, in MiB or bytes an item, is of a collection that came sooner or later. */
+const noise = 1;
+
+/** Every figure of a load beside each peer; memory beside those that have any to compare. */
 export function loadFigures(what: string, ours: Load, peers: readonly (Load & { readonly name: string })[]): Figure[] {
   const rows: readonly (readonly [key: keyof Load, what: string, unit: string])[] = [
     ["rate", what, "/s"],
@@ -104,7 +107,10 @@ export function loadFigures(what: string, ours: Load, peers: readonly (Load & { 
     ["resident", "resident memory that it adds", "MiB"],
     ["kept", "heap that stays, for each one sent", "bytes"],
   ];
-  return rows.flatMap(([key, row, unit]) =>
-    peers.map((peer) => ({ what: row, unit, ours: ours[key], peer: { name: peer.name, value: peer[key] } })),
-  );
+  return rows.flatMap(([key, row, unit]) => {
+    const compared = peers.filter((peer) => (key !== "resident" && key !== "kept") || peer[key] > noise);
+    const figure = { what: row, unit, ours: ours[key] };
+    if (compared.length === 0) return [figure];
+    return compared.map((peer) => ({ ...figure, peer: { name: peer.name, value: peer[key] } }));
+  });
 }
