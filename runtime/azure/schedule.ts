@@ -26,11 +26,9 @@ export function schedule(handler: AnyScheduleHandler, parts: Parts) {
   const { SB_BUS__fullyQualifiedNamespace: namespace, SB_QUEUE: queue, SB_SCHEDULE } = process.env;
   if (!namespace || !queue || !SB_SCHEDULE)
     throw new StartupError(["the timer needs SB_SCHEDULE, SB_QUEUE and SB_BUS__fullyQualifiedNamespace"]);
-  const ring = async (_timer: Timer, _context: InvocationContext): Promise<void> => {
-    const now = Date.now() + EARLY_MS;
-    const minute = new Date(now - (now % MINUTE_MS));
-    if (!due(minute)) return;
-    const scheduledFor = minute.toISOString();
+  const ring = async (timer: Timer, _context: InvocationContext): Promise<void> => {
+    const scheduledFor = due(timer)?.toISOString();
+    if (scheduledFor === undefined) return;
     await sendToBus(
       { namespace, queue },
       { id: `run:${scheduledFor}`, body: JSON.stringify({ scheduledFor }), properties: {} },
@@ -40,9 +38,19 @@ export function schedule(handler: AnyScheduleHandler, parts: Parts) {
   return Object.assign(receive, { ring });
 }
 
-/** Whether the zone's clock meets the expression in this minute. */
-function dueOf({ cron, timeZone }: ScheduleSettings): (minute: Date) => boolean {
-  if (process.env.SB_SCHEDULE_EXACT === "true") return () => true;
+/** The minute that a ring is for, where the zone's clock meets the expression in it. */
+function dueOf({ cron, timeZone }: ScheduleSettings): (timer: Timer) => Date | undefined {
   const expression = new Cron(cron, { mode: "5-part", timezone: timeZone, paused: true });
-  return (minute) => expression.nextRun(new Date(minute.getTime() - 1))?.getTime() === minute.getTime();
+  const exact = process.env.SB_SCHEDULE_EXACT === "true";
+  return ({ isPastDue, scheduleStatus }) => {
+    const now = Date.now() + EARLY_MS;
+    const minute = new Date(now - (now % MINUTE_MS));
+    if (isPastDue) {
+      // The app stood still: of the runs since the last ring the newest is made up for.
+      const [missed] = expression.previousRuns(1, new Date(minute.getTime() + 1000));
+      return missed && missed > new Date(scheduleStatus?.last ?? 0) ? missed : undefined;
+    }
+    const next = exact ? minute : expression.nextRun(new Date(minute.getTime() - 1));
+    return next?.getTime() === minute.getTime() ? minute : undefined;
+  };
 }
