@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { portableClouds } from "../../components/core/clouds";
-import { Cli, withCli } from "./cli";
+import { Cli, type Step, withCli } from "./cli";
 import { LocalCloud } from "./local-cloud";
-import { comparePlan } from "./plans";
+import { comparePlan, compareUp } from "./plans";
 import { ScmServer } from "./scm";
 import { packs, savedOnce } from "./setup";
 
@@ -20,6 +20,7 @@ for (const [blueprint, { outputs }] of Object.entries(blueprints))
       this.timeout(300_000);
       let cli: Cli;
       let scm: ScmServer;
+      let previewed: readonly Step[];
       before(async () => {
         scm = await ScmServer.start();
         cli = new Cli({ environment: { ...savedOnce, ...scm.environment } });
@@ -31,13 +32,13 @@ for (const [blueprint, { outputs }] of Object.entries(blueprints))
       });
 
       it("previews with every policy pack, as it was planned in process", async () => {
-        const steps = await cli.preview(stack, packs);
-        assert.ok(steps.length > 20);
-        await comparePlan(cli, stack, steps);
+        previewed = await cli.preview(stack, packs);
+        assert.ok(previewed.length > 20);
+        await comparePlan(cli, stack, previewed);
       });
 
-      it("comes up with the outputs of every cloud, and then expects no changes", async () => {
-        await cli.up(stack);
+      it("comes up as previewed, with the outputs of every cloud, and then expects no changes", async () => {
+        compareUp(previewed, await cli.up(stack));
         assert.deepEqual(Object.keys(await cli.outputs(stack)).sort(), outputs);
         await cli.expectNoChanges(stack);
       });
@@ -67,8 +68,9 @@ withCli("the other blueprints on local, in one running cloud, under the real eng
     const stack = `${blueprint}-local`;
     it(`${stack} previews as planned, comes alive, expects no changes and leaves nothing`, async () => {
       await cli.init(stack);
-      await comparePlan(cli, stack, await cli.preview(stack, packs));
-      await cli.up(stack);
+      const previewed = await cli.preview(stack, packs);
+      await comparePlan(cli, stack, previewed);
+      compareUp(previewed, await cli.up(stack));
       const values = await cli.outputs(stack);
       assert.deepEqual(Object.keys(values).sort(), outputs);
       assert.equal((await fetch(`${values.url}${path}`)).status, status);

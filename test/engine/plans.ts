@@ -19,7 +19,10 @@ const unknown = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
  * provider's Check has given a name. Assets are told by hashes that are each side's own.
  */
 function same(ours: unknown, engine: unknown, path: string): void {
-  if (ours === unknown || (typeof ours === "string" && ours.includes(unknown))) return;
+  if (typeof ours === "string" && ours.includes(unknown)) {
+    assert.ok(engine !== undefined && engine !== null, `${path} is known to be nothing`);
+    return;
+  }
   if (typeof ours === "string" && /^(?:asset|archive)\b/i.test(ours)) return;
   if (typeof ours === "object" && ours !== null && typeof engine === "object" && engine !== null) {
     if ("4dabf18193072939515e22adb298388d" in engine) return;
@@ -50,5 +53,16 @@ export async function comparePlan(cli: Cli, stack: string, steps: readonly Step[
     if (!resource.custom) continue;
     const { __provider: _, ...inputs } = display(resource.inputs) as Record<string, unknown>;
     same(inputs, state?.inputs, resource.urn);
+  }
+}
+
+/** An up must give every resource what the preview said, and in the place of what was unknown a value. */
+export function compareUp(previewed: readonly Step[], deployed: readonly Step[]): void {
+  assert.deepEqual(changes(deployed), changes(previewed));
+  const given = new Map(deployed.map(({ urn, newState }) => [urn, newState?.inputs]));
+  for (const { urn, newState } of previewed) {
+    if (/::pulumi:(?:providers|pulumi):/.test(urn)) continue;
+    same(newState?.inputs ?? {}, given.get(urn) ?? {}, urn);
+    assert.doesNotMatch(JSON.stringify(given.get(urn) ?? {}), /undefined|\[object Object\]|Calling \[toString\]/, urn);
   }
 }

@@ -41,10 +41,30 @@ export const savedOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS:
 export function checkOut(folder: string, project?: string): void {
   mkdirSync(folder);
   if (project) cpSync(project, folder, { recursive: true });
-  else
+  else {
     for (const part of parts)
       if (existsSync(join(root, part))) cpSync(join(root, part), join(folder, part), { recursive: true });
+    transpileOnce(folder);
+  }
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
+}
+
+/** What TypeScript became, kept for all suites of a run. */
+let transpiled: string | undefined;
+
+function transpileOnce(checkout: string): void {
+  transpiled ??= temporary("engine-transpiled-");
+  const file = join(checkout, "tsconfig.json");
+  const config = JSON.parse(readFileSync(file, "utf8")) as { "ts-node": object };
+  const transpiler = [join(__dirname, "transpiler.js"), { folder: transpiled }];
+  writeFileSync(file, JSON.stringify({ ...config, "ts-node": { ...config["ts-node"], transpiler } }));
+}
+
+/** A folder that ends with the run. */
+function temporary(prefix: string): string {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  return folder;
 }
 
 /** Puts a stand-in where the CLI looks for each cloud's provider, at the version of its pinned package. */
@@ -79,8 +99,7 @@ export function buildPackage(checkout: string): Promise<string> {
 }
 
 async function compile(checkout: string): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), "engine-dist-"));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const folder = temporary("engine-dist-");
   const compiler = join(root, "node_modules/typescript/bin/tsc");
   const code = await new Promise<number>((done) => {
     const child = spawn(process.execPath, [compiler, "-p", "tsconfig.build.json", "--outDir", folder], {

@@ -7,8 +7,22 @@ const home = "eu-central-1";
 /** Inputs that name a resource, where it is not `name`. */
 const names = { "aws:s3/bucket:Bucket": "bucket" };
 
+/** What a bucket has one of: known by the bucket's name. */
+const bucketParts = [
+  "LifecycleConfiguration",
+  "Notification",
+  "OwnershipControls",
+  "Policy",
+  "PublicAccessBlock",
+  "ServerSideEncryptionConfiguration",
+  "Versioning",
+];
+const ofBucket = (line) => Object.fromEntries(bucketParts.map((part) => [`aws:s3/bucket${part}:Bucket${part}`, line]));
+
 /** Properties whose change needs another resource. */
 const immutable = {
+  ...ofBucket(["bucket"]),
+  "aws:apigatewayv2/api:Api": ["protocolType"],
   "aws:apigatewayv2/integration:Integration": ["apiId"],
   "aws:apigatewayv2/route:Route": ["apiId"],
   "aws:apigatewayv2/stage:Stage": ["apiId", "name"],
@@ -24,13 +38,12 @@ const immutable = {
   "aws:kinesis/stream:Stream": ["name"],
   "aws:kinesis/streamConsumer:StreamConsumer": ["name", "streamArn"],
   "aws:kms/alias:Alias": ["name"],
+  "aws:kms/keyPolicy:KeyPolicy": ["keyId"],
   "aws:lambda/alias:Alias": ["name", "functionName"],
   "aws:lambda/eventSourceMapping:EventSourceMapping": ["eventSourceArn", "startingPosition"],
   "aws:lambda/function:Function": ["name"],
   "aws:lambda/permission:Permission": ["function", "sourceArn", "principal", "qualifier"],
   "aws:s3/bucket:Bucket": ["bucket", "objectLockEnabled"],
-  "aws:s3/bucketNotification:BucketNotification": ["bucket"],
-  "aws:s3/bucketPolicy:BucketPolicy": ["bucket"],
   "aws:scheduler/schedule:Schedule": ["name", "groupName"],
   "aws:schemas/registry:Registry": ["name"],
   "aws:schemas/schema:Schema": ["name", "registryName"],
@@ -52,6 +65,7 @@ const byArn = (arn) => ({ id: arn, arn });
 
 /** Per type, of its `name`, its `inputs`, the `region`, the outputs `before`, an ARN's maker `of(service, rest)`, and an `id`. */
 const types = {
+  ...ofBucket(({ inputs }) => ({ id: inputs.bucket })),
   "aws:apigatewayv2/api:Api": ({ id, region, of }) => ({
     apiEndpoint: `https://${id}.execute-api.${region}.amazonaws.com`,
     executionArn: of("execute-api", id),
