@@ -1,75 +1,18 @@
 import assert from "node:assert/strict";
-import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { unzipSync } from "fflate";
 import { orders } from "../../../blueprints/orders";
-import type { RunResult } from "../../../cli/engine";
-import { deployed, inputs, settings } from "./support";
+import { Instance, type Reply } from "./instance";
+import { deployed, settings } from "./support";
 
-interface Metadata {
-  readonly name: string;
-  readonly bindings: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
-}
-interface Reply {
-  readonly thrown?: string;
-  readonly returnValue?: { readonly http: { statusCode: string; headers: Record<string, string>; body: string } };
-}
 interface Asked {
   readonly what: string;
   readonly headers: NodeJS.Dict<string | string[]>;
   readonly body: string;
-}
-
-/** A published app, started as the Functions host starts it: its own package, its own settings. */
-class Instance {
-  output = "";
-  readonly functions: Promise<Metadata[]>;
-  private readonly process: ChildProcess;
-
-  constructor(folder: string, result: RunResult, app: string, environment: Record<string, string>) {
-    const { zip } = inputs<{ zip: string }>(result, "PublishedCode", app);
-    mkdirSync(folder, { recursive: true });
-    for (const [file, bytes] of Object.entries(unzipSync(Buffer.from(zip, "base64"))))
-      writeFileSync(join(folder, file), bytes);
-    const given = Object.entries(settings(result, app)).map(([key, value]): [string, string] => [
-      key,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]);
-    this.process = fork(join(__dirname, "worker.js"), [folder], {
-      silent: true,
-      execArgv: [],
-      env: { PATH: process.env.PATH, ...Object.fromEntries(given), ...environment },
-    });
-    for (const stream of [this.process.stdout, this.process.stderr])
-      stream?.on("data", (chunk) => {
-        this.output += String(chunk);
-      });
-    const ended = once(this.process, "exit").then(() => Promise.reject(new Error(`the app ended: ${this.output}`)));
-    ended.catch(() => undefined);
-    this.functions = Promise.race([this.next<Metadata[]>(), ended]);
-  }
-
-  private async next<Message>(): Promise<Message> {
-    const [message] = (await once(this.process, "message")) as [Message];
-    return message;
-  }
-
-  async call(name: string, request: Readonly<Record<string, unknown>>): Promise<Reply> {
-    const reply = this.next<Reply>();
-    this.process.send({ name, request });
-    return reply;
-  }
-
-  async stop(): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    this.process.kill("SIGKILL");
-    await once(this.process, "exit");
-  }
 }
 
 const order = { sku: "MUG-01", quantity: 1, customer: "Ada" };
