@@ -5,6 +5,9 @@ const { join } = require("node:path");
 
 if (existsSync(join(__dirname, "main.ts"))) {
   const options = { module: "Node16", moduleResolution: "Node16", target: "ES2022", esModuleInterop: true };
-  require("ts-node").register({ transpileOnly: true, skipProject: true, compilerOptions: options });
+  const { REGISTER_INSTANCE, register } = require("ts-node");
+  // Pulumi's host has registered one that checks types, and both would compile every file.
+  process[REGISTER_INSTANCE]?.enabled(false);
+  register({ transpileOnly: true, skipProject: true, compilerOptions: options });
 }
 require("./main").serve();
