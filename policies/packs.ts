@@ -1,11 +1,16 @@
 import { auditTrail } from "./controls/audit-trail";
+import { eventDeadLetters } from "./controls/event-dead-letters";
 import { logRetention } from "./controls/log-retention";
 import { ownIdentity } from "./controls/own-identity";
 import { publicInvoke } from "./controls/public-invoke";
+import { queueDeadLetters } from "./controls/queue-dead-letters";
 import { queueEncryption } from "./controls/queue-encryption";
 import { resourceScope } from "./controls/resource-scope";
 import { sharedSecrets } from "./controls/shared-secrets";
 import { tableEncryption } from "./controls/table-encryption";
+import { tableRecovery } from "./controls/table-recovery";
+import { throttling } from "./controls/throttling";
+import { versionedStores } from "./controls/versioned-stores";
 import { wildcards } from "./controls/wildcards";
 import type { Control } from "./model";
 
@@ -32,6 +37,11 @@ export const packs: readonly Pack[] = [
     name: "audit-logging",
     title: "Audit trail and logs",
     controls: [auditTrail, logRetention],
+  },
+  {
+    name: "resilience",
+    title: "Queues, stores and limits that survive failure",
+    controls: [queueDeadLetters, eventDeadLetters, tableRecovery, throttling, versionedStores],
   },
 ];
 

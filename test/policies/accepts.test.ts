@@ -125,11 +125,15 @@ const accepted: readonly Accepted[] = [
       s
         .set("table", {
           replicas: [
-            { regionName: "eu-west-1", kmsKeyArn: key },
-            { regionName: "eu-west-2", kmsKeyArn: "arn:aws:kms:eu-west-2:111122223333:key/1" },
+            { regionName: "eu-west-1", kmsKeyArn: key, pointInTimeRecovery: true },
+            {
+              regionName: "eu-west-2",
+              kmsKeyArn: "arn:aws:kms:eu-west-2:111122223333:key/1",
+              pointInTimeRecovery: true,
+            },
           ],
         })
-        .add("aws:dynamodb/tableReplica:TableReplica", "replica", { kmsKeyArn: key }),
+        .add("aws:dynamodb/tableReplica:TableReplica", "replica", { kmsKeyArn: key, pointInTimeRecovery: true }),
     ),
   },
   {

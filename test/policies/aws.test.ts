@@ -4,6 +4,7 @@ import { json, Out } from "./support/stack";
 
 const key = new Out("key", "arn:aws:kms:eu-central-1:111122223333:key/0a1b");
 const queue = new Out("queue", "arn:aws:sqs:eu-central-1:111122223333:queue");
+const replica = { regionName: "eu-west-1", pointInTimeRecovery: true };
 const send = { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:111122223333:queue" };
 
 describe("mutants on AWS", () => {
@@ -26,7 +27,7 @@ describe("mutants on AWS", () => {
     },
     {
       name: "a dead-letter queue beside it",
-      change: (stack) => stack.add("aws:sqs/queue:Queue", "dead", {}),
+      change: (stack) => stack.set("dead", { kmsMasterKeyId: undefined }),
       at: "dead",
     },
   ]);
@@ -45,17 +46,17 @@ describe("mutants on AWS", () => {
     {
       name: "a replica without a key",
       change: (stack) =>
-        stack.set("table", { replicas: [{ regionName: "eu-west-1", kmsKeyArn: key }, { regionName: "eu-west-2" }] }),
+        stack.set("table", { replicas: [{ ...replica, kmsKeyArn: key }, replica] }),
     },
     {
       name: "a replica with AWS's key",
       change: (stack) =>
-        stack.set("table", { replicas: [{ regionName: "eu-west-1", kmsKeyArn: "alias/aws/dynamodb" }] }),
+        stack.set("table", { replicas: [{ ...replica, kmsKeyArn: "alias/aws/dynamodb" }] }),
     },
     { name: "replicas that are none", change: (stack) => stack.set("table", { replicas: "eu-west-1" }) },
     {
       name: "a replica beside it without a key",
-      change: (stack) => stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", {}),
+      change: (stack) => stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", { pointInTimeRecovery: true }),
       at: "replica",
     },
   ]);

@@ -24,7 +24,7 @@ describe("mutants on Google Cloud", () => {
     { name: "a name that is no key", change: (stack) => stack.set("topic", { kmsKeyName: "shop" }) },
     {
       name: "a dead-letter topic beside it",
-      change: (stack) => stack.add("gcp:pubsub/topic:Topic", "dead", {}),
+      change: (stack) => stack.set("dead", { kmsKeyName: undefined }),
       at: "dead",
     },
   ]);

@@ -1,4 +1,4 @@
-import { json, Stack, text } from "./stack";
+import { json, Out, Stack, text } from "./stack";
 
 const account = "111122223333";
 const arn = (rest: string) => `arn:aws:${rest}`;
@@ -31,12 +31,29 @@ export function awsStack(): Stack {
       },
     ],
   });
+  const queueArn = (name: string) => arn(`sqs:eu-central-1:${account}:${name}`);
+  const dead = stack.add(
+    "aws:sqs/queue:Queue",
+    "dead",
+    { kmsMasterKeyId: key, messageRetentionSeconds: 1_209_600 },
+    worker,
+  )(queueArn("dead"));
   const queue = stack.add(
     "aws:sqs/queue:Queue",
     "queue",
-    { kmsMasterKeyId: key },
+    {
+      kmsMasterKeyId: key,
+      visibilityTimeoutSeconds: 180,
+      redrivePolicy: json({ deadLetterTargetArn: dead, maxReceiveCount: 5 }),
+    },
     worker,
-  )(arn(`sqs:eu-central-1:${account}:queue`));
+  )(queueArn("queue"));
+  stack.add(
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
+    "dead-allow",
+    { queueUrl: dead, redriveAllowPolicy: json({ redrivePermission: "byQueue", sourceQueueArns: [queue] }) },
+    worker,
+  );
   stack.add("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: key });
   stack.add(
     "aws:sqs/queuePolicy:QueuePolicy",
@@ -55,7 +72,16 @@ export function awsStack(): Stack {
     },
     worker,
   );
-  stack.add("aws:dynamodb/table:Table", "table", { serverSideEncryption: { enabled: true, kmsKeyArn: key } });
+  stack.add("aws:dynamodb/table:Table", "table", {
+    serverSideEncryption: { enabled: true, kmsKeyArn: key },
+    pointInTimeRecovery: { enabled: true },
+    deletionProtectionEnabled: true,
+  });
+  const bucket = stack.add("aws:s3/bucket:Bucket", "bucket", {})("bucket");
+  stack.add("aws:s3/bucketVersioning:BucketVersioning", "bucket-versions", {
+    bucket,
+    versioningConfiguration: { status: "Enabled" },
+  });
   const api = stack.component("HttpApi", "api", {
     routes: [
       { method: "POST", path: "/orders", auth: "none" },
@@ -115,12 +141,23 @@ export function awsStack(): Stack {
       name,
       {
         name,
+        timeout: 30,
         role: role(arn(`iam::${account}:role/${name}`)),
         loggingConfig: { logFormat: "JSON", logGroup: group(`/shop/${name}`) },
       },
       owner,
     );
   }
+  stack.add(
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    "source",
+    { eventSourceArn: queue, functionName: new Out("fulfil", "fulfil"), scalingConfig: { maximumConcurrency: 10 } },
+    worker,
+  );
+  stack.add("aws:apigatewayv2/stage:Stage", "stage", {
+    defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },
+  });
+  stack.add("aws:cloudwatch/eventTarget:EventTarget", "target", { arn: queue, deadLetterConfig: { arn: dead } });
   stack.add(
     "aws:lambda/permission:Permission",
     "front-permission",

@@ -1,4 +1,4 @@
-import { Stack, text } from "./stack";
+import { Out, Stack, text } from "./stack";
 
 export const group = "/subscriptions/5f1f6a3e-6f0e-4c1e-9a55-1b0f3a6f2c11/resourceGroups/shop";
 export const definition = (id: string) => `/providers/Microsoft.Authorization/roleDefinitions/${id}`;
@@ -19,12 +19,23 @@ export function azureStack(): Stack {
       keyVaultProperties: [{ keyName: key("shop"), keyVaultUri: vault("https://shop.vault.azure.net") }],
     },
   });
-  const queue = stack.add("azure-native:servicebus:Queue", "queue", { namespaceName: namespace("bus") })(
-    `${group}/providers/Microsoft.ServiceBus/namespaces/bus/queues/queue`,
-  );
+  const dead = stack.add("azure-native:servicebus:Queue", "dead", {
+    namespaceName: namespace("bus"),
+    queueName: "dead",
+  })("dead");
+  stack.add("azure-native:eventgrid:EventSubscription", "events", {
+    deadLetterWithResourceIdentity: { deadLetterDestination: { endpointType: "StorageBlob" } },
+  });
+  const queue = stack.add("azure-native:servicebus:Queue", "queue", {
+    namespaceName: namespace("bus"),
+    queueName: "queue",
+    deadLetteringOnMessageExpiration: true,
+    forwardDeadLetteredMessagesTo: dead,
+  })(`${group}/providers/Microsoft.ServiceBus/namespaces/bus/queues/queue`);
   const cosmos = stack.add("azure-native:cosmosdb:DatabaseAccount", "cosmos", {
     keyVaultKeyUri: key("https://shop.vault.azure.net/keys/shop"),
     disableLocalAuth: true,
+    backupPolicy: { type: "Continuous" },
   });
   const container = stack.add("azure-native:cosmosdb:SqlResourceSqlContainer", "orders", {
     accountName: cosmos("cosmos"),
@@ -36,7 +47,12 @@ export function azureStack(): Stack {
     disableLocalAuth: true,
     workspaceResourceId: workspace,
   })("InstrumentationKey=0");
-  stack.add("azure-native:storage:StorageAccount", "store", { allowSharedKeyAccess: false });
+  const store = stack.add("azure-native:storage:StorageAccount", "store", { allowSharedKeyAccess: false });
+  stack.add("azure-native:storage:BlobServiceProperties", "store-blobs", {
+    accountName: store("store"),
+    isVersioningEnabled: true,
+    deleteRetentionPolicy: { enabled: true, days: 7 },
+  });
   for (const name of ["fulfil", "front"]) {
     const identity = stack.add("azure-native:managedidentity:UserAssignedIdentity", `${name}-identity`, {});
     const app = stack.add("azure-native:web:WebApp", name, {
@@ -48,6 +64,7 @@ export function azureStack(): Stack {
           identity(`${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`),
         ],
       },
+      functionAppConfig: { scaleAndConcurrency: { maximumInstanceCount: 40 } },
       siteConfig: { appSettings: [{ name: "APPLICATIONINSIGHTS_CONNECTION_STRING", value: insights }] },
     });
     stack.add("azure-native:web:WebAppAuthSettingsV2", `${name}-auth`, {
@@ -79,5 +96,20 @@ export function azureStack(): Stack {
     assignableScopes: [group],
     permissions: [{ actions: ["Microsoft.ServiceBus/namespaces/queues/read"], dataActions: [] }],
   });
+  const logged = {
+    bus: "",
+    cosmos: "",
+    vault: "",
+    workspace: "",
+    store: "/blobServices/default",
+    fulfil: "",
+    front: "",
+  };
+  for (const [name, service] of Object.entries(logged))
+    stack.add("azure-native:monitor:DiagnosticSetting", `${name}-audit`, {
+      resourceUri: text(new Out(name, `${group}/providers/Microsoft.Any/${name}`), service),
+      workspaceId: workspace,
+      logs: [{ categoryGroup: "allLogs", enabled: true }],
+    });
   return stack;
 }
