@@ -1,4 +1,5 @@
 import { auditTrail } from "./controls/audit-trail";
+import { dataAudit } from "./controls/data-audit";
 import { eventDeadLetters } from "./controls/event-dead-letters";
 import { logRetention } from "./controls/log-retention";
 import { ownIdentity } from "./controls/own-identity";
@@ -36,7 +37,7 @@ export const packs: readonly Pack[] = [
   {
     name: "audit-logging",
     title: "Audit trail and logs",
-    controls: [auditTrail, logRetention],
+    controls: [auditTrail, dataAudit, logRetention],
   },
   {
     name: "resilience",

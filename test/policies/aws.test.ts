@@ -45,13 +45,11 @@ describe("mutants on AWS", () => {
     { name: "no encryption settings", change: (stack) => stack.set("table", { serverSideEncryption: undefined }) },
     {
       name: "a replica without a key",
-      change: (stack) =>
-        stack.set("table", { replicas: [{ ...replica, kmsKeyArn: key }, replica] }),
+      change: (stack) => stack.set("table", { replicas: [{ ...replica, kmsKeyArn: key }, replica] }),
     },
     {
       name: "a replica with AWS's key",
-      change: (stack) =>
-        stack.set("table", { replicas: [{ ...replica, kmsKeyArn: "alias/aws/dynamodb" }] }),
+      change: (stack) => stack.set("table", { replicas: [{ ...replica, kmsKeyArn: "alias/aws/dynamodb" }] }),
     },
     { name: "replicas that are none", change: (stack) => stack.set("table", { replicas: "eu-west-1" }) },
     {
@@ -402,34 +400,6 @@ describe("mutants on AWS", () => {
       name: "a login profile",
       change: (stack) => stack.add("aws:iam/userLoginProfile:UserLoginProfile", "accessKey", { user: "ci" }),
     },
-  ]);
-
-  const trail = { isMultiRegionTrail: true, enableLogFileValidation: true, kmsKeyId: key };
-  const withTrail = (change: object) => (stack: ReturnType<typeof awsStack>) =>
-    stack
-      .set("foundation", { audit: { create: true } })
-      .add("aws:cloudtrail/trail:Trail", "trail", { ...trail, ...change });
-  killed("AUD-01", awsStack, "trail", [
-    { name: "neither trail nor foundation", change: (stack) => stack.remove("foundation"), at: "shop-test" },
-    {
-      name: "a foundation that names no trail",
-      change: (stack) => stack.set("foundation", { audit: { existing: " " } }),
-      at: "shop-test",
-    },
-    {
-      name: "a foundation that promises one and makes none",
-      change: (stack) => stack.set("foundation", { audit: { create: true } }),
-      at: "shop-test",
-    },
-    { name: "one region", change: withTrail({ isMultiRegionTrail: false }) },
-    { name: "no validation", change: withTrail({ enableLogFileValidation: undefined }) },
-    { name: "no key", change: withTrail({ kmsKeyId: undefined }) },
-    { name: "switched off", change: withTrail({ enableLogging: false }) },
-    {
-      name: "data events only",
-      change: withTrail({ eventSelectors: [{ includeManagementEvents: false, dataResources: [] }] }),
-    },
-    { name: "write events only", change: withTrail({ eventSelectors: [{ readWriteType: "WriteOnly" }] }) },
   ]);
 
   killed("AUD-04", awsStack, "fulfil-logs", [

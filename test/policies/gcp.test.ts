@@ -193,25 +193,6 @@ describe("mutants on Google Cloud", () => {
     { name: "an API key for everything", change: (stack) => stack.add("gcp:projects/apiKey:ApiKey", "key-file", {}) },
   ]);
 
-  const configs = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((logType) => ({ logType }));
-  const withConfig = (change: object) => (stack: ReturnType<typeof gcpStack>) =>
-    stack.set("foundation", { audit: { create: true } }).add("gcp:projects/iAMAuditConfig:IAMAuditConfig", "audit", {
-      service: "allServices",
-      auditLogConfigs: configs,
-      ...change,
-    });
-  killed("AUD-01", gcpStack, "audit", [
-    { name: "neither configuration nor foundation", change: (stack) => stack.remove("foundation"), at: "shop-test" },
-    { name: "administrators' reads only", change: withConfig({ auditLogConfigs: configs.slice(0, 1) }) },
-    {
-      name: "an exempted member",
-      change: withConfig({
-        auditLogConfigs: [...configs.slice(0, 2), { logType: "DATA_WRITE", exemptedMembers: ["user:a@example.org"] }],
-      }),
-    },
-    { name: "one service only", change: withConfig({ service: "pubsub.googleapis.com" }), at: "shop-test" },
-  ]);
-
   killed("AUD-04", gcpStack, "logs", [
     { name: "30 days", change: (stack) => stack.set("logs", { retentionDays: 30 }), at: ["front", "fulfil", "logs"] },
     {

@@ -28,7 +28,7 @@ export function killed(
       it(`${control} fires: ${mutant.name} (${mode})`, () => {
         const stack = make();
         mutant.change(stack);
-        const failed = told(judge(stack, mode, dataClass, controls, [control]), "fail");
+        const failed = told(judge(stack, mode, dataClass, controls, [control]), "fail").sort();
         const where = [mutant.at ?? at].flat();
         const expected = [...where.map((name) => `${control} ${name}`), ...(mutant.also ?? [])];
         assert.deepEqual(failed, expected.sort());
