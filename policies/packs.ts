@@ -1,3 +1,4 @@
+import { accessLog } from "./controls/access-log";
 import { auditTrail } from "./controls/audit-trail";
 import { dataAudit } from "./controls/data-audit";
 import { eventDeadLetters } from "./controls/event-dead-letters";
@@ -37,7 +38,7 @@ export const packs: readonly Pack[] = [
   {
     name: "audit-logging",
     title: "Audit trail and logs",
-    controls: [auditTrail, dataAudit, logRetention],
+    controls: [auditTrail, dataAudit, accessLog, logRetention],
   },
   {
     name: "resilience",

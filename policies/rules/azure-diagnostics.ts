@@ -96,10 +96,10 @@ function reach(setting: ResourceView, resource: ResourceView, kind: Logged, stac
 }
 
 /** The resource provider of a module, in an id. */
-const providers = (module: string) => [
-  `microsoft.${module}`,
+const providers = (name: string) => [
+  `microsoft.${name}`,
   ...({ cosmosdb: ["microsoft.documentdb"], webpubsub: ["microsoft.signalrservice"], redis: ["microsoft.cache"] }[
-    module
+    name
   ] ?? []),
 ];
 

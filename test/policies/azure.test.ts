@@ -219,19 +219,4 @@ describe("mutants on Azure", () => {
       at: "front",
     },
   ]);
-
-  killed("AUD-04", azureStack, "workspace", [
-    { name: "30 days", change: (stack) => stack.set("workspace", { retentionInDays: 30 }) },
-    { name: "no retention", change: (stack) => stack.set("workspace", { retentionInDays: undefined }) },
-    {
-      name: "classic Application Insights",
-      change: (stack) => stack.set("insights", { workspaceResourceId: undefined }),
-      at: "insights",
-    },
-    {
-      name: "an app without telemetry",
-      change: (stack) => stack.set("front", { "siteConfig.appSettings": [] }),
-      at: "front",
-    },
-  ]);
 });

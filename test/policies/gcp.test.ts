@@ -61,7 +61,6 @@ describe("mutants on Google Cloud", () => {
       change: (stack) => stack.set("fulfil", { invokerIamDisabled: true }),
       at: "fulfil",
     },
-    { name: "anyone may publish", change: (stack) => stack.set("publish", { member: "allUsers" }), at: "publish" },
   ]);
 
   killed("IAM-02", gcpStack, "publish", [
@@ -191,21 +190,5 @@ describe("mutants on Google Cloud", () => {
     { name: "a service account key", change: (stack) => stack.add("gcp:serviceaccount/key:Key", "key-file", {}) },
     { name: "an HMAC key", change: (stack) => stack.add("gcp:storage/hmacKey:HmacKey", "key-file", {}) },
     { name: "an API key for everything", change: (stack) => stack.add("gcp:projects/apiKey:ApiKey", "key-file", {}) },
-  ]);
-
-  killed("AUD-04", gcpStack, "logs", [
-    { name: "30 days", change: (stack) => stack.set("logs", { retentionDays: 30 }), at: ["front", "fulfil", "logs"] },
-    {
-      name: "no retention",
-      change: (stack) => stack.set("logs", { retentionDays: undefined }),
-      at: ["front", "fulfil", "logs"],
-    },
-    { name: "a bucket nothing reaches", change: (stack) => stack.remove("sink"), at: ["front", "fulfil"] },
-    {
-      name: "a sink that is switched off",
-      change: (stack) => stack.set("sink", { disabled: true }),
-      at: ["front", "fulfil"],
-    },
-    { name: "no bucket", change: (stack) => stack.remove("sink").remove("logs"), at: ["front", "fulfil"] },
   ]);
 });

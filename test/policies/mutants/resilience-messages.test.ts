@@ -176,6 +176,7 @@ describe("mutants of dead letters and limits", () => {
     },
     {
       name: "a pipe from a stream",
+      also: ["AUD-04 target"],
       change: (stack) =>
         stack.retype("target", "aws:pipes/pipe:Pipe").set("target", {
           source: "arn:aws:kinesis:eu-central-1:111122223333:stream/clicks",
@@ -184,6 +185,7 @@ describe("mutants of dead letters and limits", () => {
     },
     {
       name: "a pipe from a stream without parameters",
+      also: ["AUD-04 target"],
       change: (stack) =>
         stack
           .retype("target", "aws:pipes/pipe:Pipe")

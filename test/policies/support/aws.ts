@@ -3,6 +3,14 @@ import { json, Out, Stack, text } from "./stack";
 const account = "111122223333";
 const arn = (rest: string) => `arn:aws:${rest}`;
 
+/** All four ways of a public access block. */
+export const blocked = {
+  blockPublicAcls: true,
+  blockPublicPolicy: true,
+  ignorePublicAcls: true,
+  restrictPublicBuckets: true,
+};
+
 /** The smallest stack on AWS that has something for every control and satisfies them all. */
 export function awsStack(): Stack {
   const stack = new Stack();
@@ -54,7 +62,13 @@ export function awsStack(): Stack {
     { queueUrl: dead, redriveAllowPolicy: json({ redrivePermission: "byQueue", sourceQueueArns: [queue] }) },
     worker,
   );
-  stack.add("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: key });
+  const topic = stack.add("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: key });
+  stack.add("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", {
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: new Out("dead", "dead") },
+    comparisonOperator: "GreaterThanThreshold",
+    alarmActions: [topic(arn(`sns:eu-central-1:${account}:topic`))],
+  });
   stack.add(
     "aws:sqs/queuePolicy:QueuePolicy",
     "queue-policy",
@@ -78,6 +92,10 @@ export function awsStack(): Stack {
     deletionProtectionEnabled: true,
   });
   const bucket = stack.add("aws:s3/bucket:Bucket", "bucket", {})("bucket");
+  stack.add("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "bucket-block", {
+    bucket,
+    ...blocked,
+  });
   stack.add("aws:s3/bucketVersioning:BucketVersioning", "bucket-versions", {
     bucket,
     versioningConfiguration: { status: "Enabled" },
@@ -154,10 +172,24 @@ export function awsStack(): Stack {
     { eventSourceArn: queue, functionName: new Out("fulfil", "fulfil"), scalingConfig: { maximumConcurrency: 10 } },
     worker,
   );
-  stack.add("aws:apigatewayv2/stage:Stage", "stage", {
-    defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },
-  });
   stack.add("aws:cloudwatch/eventTarget:EventTarget", "target", { arn: queue, deadLetterConfig: { arn: dead } });
+  stack.add(
+    "aws:apigatewayv2/stage:Stage",
+    "stage",
+    {
+      apiId: gateway("a1b2c3"),
+      defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },
+      accessLogSettings: {
+        destinationArn: new Out("front-logs", arn(`logs:eu-central-1:${account}:log-group:/shop/front`)),
+        format: JSON.stringify({
+          id: "$context.requestId",
+          ip: "$context.identity.sourceIp",
+          status: "$context.status",
+        }),
+      },
+    },
+    api,
+  );
   stack.add(
     "aws:lambda/permission:Permission",
     "front-permission",

@@ -23,6 +23,21 @@ export function azureStack(): Stack {
     namespaceName: namespace("bus"),
     queueName: "dead",
   })("dead");
+  stack.add("azure-native:monitor:MetricAlert", "alarm", {
+    scopes: [namespace("bus")],
+    criteria: {
+      allOf: [
+        {
+          metricName: "ActiveMessages",
+          dimensions: [{ name: "EntityName", operator: "Include", values: [dead] }],
+        },
+      ],
+    },
+    actions: [
+      { actionGroupId: new Out("operations", `${group}/providers/Microsoft.Insights/actionGroups/operations`) },
+    ],
+  });
+  stack.add("azure-native:monitor:ActionGroup", "operations", { enabled: true });
   stack.add("azure-native:eventgrid:EventSubscription", "events", {
     deadLetterWithResourceIdentity: { deadLetterDestination: { endpointType: "StorageBlob" } },
   });
@@ -47,7 +62,10 @@ export function azureStack(): Stack {
     disableLocalAuth: true,
     workspaceResourceId: workspace,
   })("InstrumentationKey=0");
-  const store = stack.add("azure-native:storage:StorageAccount", "store", { allowSharedKeyAccess: false });
+  const store = stack.add("azure-native:storage:StorageAccount", "store", {
+    allowSharedKeyAccess: false,
+    allowBlobPublicAccess: false,
+  });
   stack.add("azure-native:storage:BlobServiceProperties", "store-blobs", {
     accountName: store("store"),
     isVersioningEnabled: true,
@@ -95,6 +113,17 @@ export function azureStack(): Stack {
     scope: text(group),
     assignableScopes: [group],
     permissions: [{ actions: ["Microsoft.ServiceBus/namespaces/queues/read"], dataActions: [] }],
+  });
+  const service = stack.add("azure-native:apimanagement:ApiManagementService", "gateway", {
+    sku: { name: "Consumption", capacity: 0 },
+  })("gateway");
+  const api = stack.add("azure-native:apimanagement:Api", "api", { serviceName: service, apiId: "api" });
+  stack.add("azure-native:apimanagement:ApiDiagnostic", "api-log", {
+    serviceName: service,
+    apiId: api("api"),
+    diagnosticId: "applicationinsights",
+    loggerId: "insights",
+    sampling: { samplingType: "fixed", percentage: 100 },
   });
   const logged = {
     bus: "",

@@ -17,11 +17,27 @@ export function gcpStack(): Stack {
   stack.add("gcp:storage/bucket:Bucket", "objects", {
     versioning: { enabled: true },
     publicAccessPrevention: "enforced",
+    uniformBucketLevelAccess: true,
   });
   const dead = stack.add("gcp:pubsub/topic:Topic", "dead", { kmsKeyName: key });
-  stack.add("gcp:pubsub/subscription:Subscription", "graves", {
+  const graves = stack.add("gcp:pubsub/subscription:Subscription", "graves", {
     topic: dead("projects/shop/topics/dead"),
     expirationPolicy: { ttl: "" },
+  });
+  const channel = stack.add("gcp:monitoring/notificationChannel:NotificationChannel", "operations", { type: "email" });
+  stack.add("gcp:monitoring/alertPolicy:AlertPolicy", "alarm", {
+    conditions: [
+      {
+        conditionThreshold: {
+          filter: text(
+            'metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages" AND resource.labels.subscription_id="',
+            graves("graves"),
+            '"',
+          ),
+        },
+      },
+    ],
+    notificationChannels: [channel("projects/shop/notificationChannels/1")],
   });
   const worked = stack.add("gcp:pubsub/subscription:Subscription", "work", {
     topic: topic("projects/shop/topics/topic"),
@@ -93,5 +109,6 @@ export function gcpStack(): Stack {
     member: text("serviceAccount:", accounts[0]),
   });
   stack.add("gcp:projects/iAMCustomRole:IAMCustomRole", "redriver", { permissions: ["pubsub.topics.publish"] });
+  stack.add("gcp:apigateway/gateway:Gateway", "edge", { gatewayId: "edge" });
   return stack;
 }
