@@ -6,6 +6,7 @@ import { logRetention } from "./controls/log-retention";
 import { ownIdentity } from "./controls/own-identity";
 import { publicInvoke } from "./controls/public-invoke";
 import { queueDeadLetters } from "./controls/queue-dead-letters";
+import { publicStores } from "./controls/public-stores";
 import { queueEncryption } from "./controls/queue-encryption";
 import { resourceScope } from "./controls/resource-scope";
 import { sharedSecrets } from "./controls/shared-secrets";
@@ -33,7 +34,7 @@ export const packs: readonly Pack[] = [
   {
     name: "iam",
     title: "Identities and least privilege",
-    controls: [publicInvoke, wildcards, resourceScope, ownIdentity, sharedSecrets],
+    controls: [publicInvoke, wildcards, resourceScope, ownIdentity, sharedSecrets, publicStores],
   },
   {
     name: "audit-logging",

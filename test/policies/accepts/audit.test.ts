@@ -11,6 +11,7 @@ import {
   trailStack,
   workspace,
 } from "../support/audit";
+import { blocked } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { accepted, vague } from "../support/outcomes";
 import { Out, type Stack, text, unknown } from "../support/stack";
@@ -110,6 +111,10 @@ describe("data audit that satisfies the controls", () => {
           bucket: store("trail-store"),
           versioningConfiguration: { status: "Enabled" },
         });
+        s.add("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "trail-store-block", {
+          bucket: store("trail-store"),
+          ...blocked,
+        });
         return s.set("trail", {
           s3BucketName: store("trail-store"),
           advancedEventSelectors: [
@@ -181,13 +186,6 @@ describe("data audit that satisfies the controls", () => {
     ],
   ]);
   accepted("AUD-02", auditConfigStack, [
-    [
-      "a bucket that logs its usage into another",
-      (s) => {
-        const target = s.add("gcp:storage/bucket:Bucket", "usage", { versioning: { enabled: true } });
-        return s.set("objects", { publicAccessPrevention: undefined, logging: { logBucket: target("usage") } });
-      },
-    ],
     [
       "more record of one service",
       (s) => s.add(auditConfig, "storage", { service: "storage.googleapis.com", auditLogConfigs: logTypes }),

@@ -304,17 +304,20 @@ describe("mutants of data audit", () => {
       name: "a bucket that may be public",
       change: (stack) => stack.set("objects", { publicAccessPrevention: "inherited" }),
       at: "objects",
+      also: ["IAM-07 objects"],
     },
     {
       name: "a bucket that does not say",
       change: (stack) => stack.set("objects", { publicAccessPrevention: undefined }),
       at: "objects",
+      also: ["IAM-07 objects"],
     },
     {
       name: "a bucket that logs into itself",
       change: (stack) =>
         stack.set("objects", { publicAccessPrevention: undefined, name: "objects", logging: { logBucket: "objects" } }),
       at: "objects",
+      also: ["IAM-07 objects"],
     },
   ]);
 });
