@@ -3,6 +3,7 @@ import { auditTrail } from "./controls/audit-trail";
 import { dataAudit } from "./controls/data-audit";
 import { eventDeadLetters } from "./controls/event-dead-letters";
 import { logRetention } from "./controls/log-retention";
+import { exactTrust } from "./controls/exact-trust";
 import { ownIdentity } from "./controls/own-identity";
 import { publicInvoke } from "./controls/public-invoke";
 import { queueDeadLetters } from "./controls/queue-dead-letters";
@@ -34,7 +35,7 @@ export const packs: readonly Pack[] = [
   {
     name: "iam",
     title: "Identities and least privilege",
-    controls: [publicInvoke, wildcards, resourceScope, ownIdentity, sharedSecrets, publicStores],
+    controls: [publicInvoke, wildcards, resourceScope, ownIdentity, sharedSecrets, exactTrust, publicStores],
   },
   {
     name: "audit-logging",

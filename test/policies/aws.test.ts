@@ -313,6 +313,7 @@ describe("mutants on AWS", () => {
           }),
         }),
       at: "key",
+      also: ["IAM-06 key"],
     },
   ]);
 

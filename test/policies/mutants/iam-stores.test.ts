@@ -138,7 +138,7 @@ describe("mutants of public stores", () => {
     {
       name: "a policy that is none",
       change: add("gcp:storage/bucketIAMPolicy:BucketIAMPolicy", { policyData: "{" }),
-      also: ["IAM-02 more"],
+      also: ["IAM-02 more", "IAM-06 more"],
     },
     { name: "a bucket's list", change: add("gcp:storage/bucketACL:BucketACL", { predefinedAcl: "publicRead" }) },
     {

@@ -134,7 +134,7 @@ describe("mutants of policy documents", () => {
   killed("IAM-02", awsStack, "queue-policy", [
     toQueue("anyone in the second statement", { ...send, Principal: account }, anyone),
     toQueue("anyone in a list of principals", { ...send, Principal: { AWS: [account.AWS, "*"] } }),
-    toQueue("anyone by a map of two kinds", { ...send, Principal: { Service: "sns.amazonaws.com", AWS: "*" } }),
+    toQueue("anyone by a map of two kinds", { ...send, Principal: { CanonicalUser: "0a1b", AWS: "*" } }),
     toQueue("anyone by a pattern of accounts", { ...send, Principal: { AWS: "arn:aws:iam::*:root" } }),
     toQueue("anyone by a pattern of kinds", { ...send, Principal: { CanonicalUser: "*" } }),
     toQueue("no principal", send),

@@ -25,6 +25,7 @@ export function awsStack(): Stack {
           Principal: { Service: "sns.amazonaws.com" },
           Action: ["kms:Decrypt", "kms:GenerateDataKey"],
           Resource: "*",
+          Condition: { ArnLike: { "aws:SourceArn": arn(`sns:eu-central-1:${account}:*`) } },
         },
       ],
     }),

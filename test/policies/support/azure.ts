@@ -109,6 +109,11 @@ export function azureStack(): Stack {
       scope: container(`${group}/providers/Microsoft.DocumentDB/databaseAccounts/cosmos/dbs/shop/colls/orders`),
     });
   }
+  stack.add("azure-native:managedidentity:FederatedIdentityCredential", "pipeline", {
+    issuer: "https://token.actions.githubusercontent.com",
+    subject: "repo:shop/orders:environment:production",
+    audiences: ["api://AzureADTokenExchange"],
+  });
   stack.add("azure-native:authorization:RoleDefinition", "redriver", {
     scope: text(group),
     assignableScopes: [group],

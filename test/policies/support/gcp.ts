@@ -108,6 +108,9 @@ export function gcpStack(): Stack {
     condition: { title: "one database", expression: 'resource.name == "projects/shop/databases/shop"' },
     member: text("serviceAccount:", accounts[0]),
   });
+  stack.add("gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider", "pipeline", {
+    attributeCondition: "assertion.repository == 'shop/orders'",
+  });
   stack.add("gcp:projects/iAMCustomRole:IAMCustomRole", "redriver", { permissions: ["pubsub.topics.publish"] });
   stack.add("gcp:apigateway/gateway:Gateway", "edge", { gatewayId: "edge" });
   return stack;
