@@ -13,6 +13,12 @@ import {
 } from "./model";
 import { cloudOf } from "./types";
 
+export interface EvaluateOptions {
+  readonly dataClass?: DataClass | undefined;
+  /** Ids of the opt-in controls that are switched on. */
+  readonly enabled?: readonly string[] | undefined;
+}
+
 /**
  * Judges a stack by controls: one verdict for each control and resource, ordered by control and URN whatever the order
  * of the resources. The same function serves the command line and the Pulumi policy packs.
@@ -20,12 +26,15 @@ import { cloudOf } from "./types";
 export function evaluate(
   controls: readonly Control[],
   view: StackView,
-  options: { dataClass?: DataClass | undefined } = {},
+  { dataClass, enabled = [] }: EvaluateOptions = {},
 ): Verdict[] {
-  const stack = options.dataClass === undefined ? view : withDataClass(view, options.dataClass);
+  const stack = dataClass === undefined ? view : withDataClass(view, dataClass);
   const subjects = stack.resources.filter(({ custom, external }) => custom && !external);
   return controls
-    .filter(({ appliesFrom }) => atLeast(stack.dataClass, appliesFrom))
+    .filter(
+      ({ id, optIn, appliesFrom }) =>
+        (optIn === undefined || enabled.includes(id)) && atLeast(stack.dataClass, appliesFrom),
+    )
     .flatMap((control) => merged(control, stack, findings(control, stack, subjects)))
     .sort((a, b) => compare(a.control, b.control) || compare(a.urn, b.urn));
 }

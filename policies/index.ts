@@ -1,5 +1,5 @@
 export { dataClassOf } from "./data-class";
-export { evaluate } from "./evaluate";
+export { type EvaluateOptions, evaluate } from "./evaluate";
 export type {
   Cloud,
   Control,

@@ -102,6 +102,8 @@ export interface Control {
   readonly frameworks: Frameworks;
   /** The lowest data class that the control is demanded of. */
   readonly appliesFrom: DataClass;
+  /** Why it is judged only where it is switched on by its id. */
+  readonly optIn?: string;
   readonly clouds: Readonly<Record<Cloud, readonly Rule[] | NotApplicable>>;
 }
 

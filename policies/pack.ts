@@ -40,6 +40,8 @@ export function asPolicies(controls: readonly Control[]): Policy[] {
       displayName: `${control.id} ${control.title}`,
       description: control.title,
       severity: control.severity,
+      // Pulumi's own switch: the engine asks it only where a configuration names another level.
+      ...(control.optIn !== undefined && { enforcementLevel: "disabled" as const }),
       remediationSteps: control.fix,
       tags: Object.entries(control.frameworks).flatMap(([framework, ids]) =>
         ids.map((id: string) => `${framework}:${id}`),
@@ -71,7 +73,7 @@ function recorded(props: unknown): object {
 
 function verdictsOf(control: Control, args: StackValidationArgs, inputs: ReadonlyMap<string, object>): Verdict[] {
   try {
-    return evaluate([control], engineView(args, inputs), { dataClass: configured(args) });
+    return evaluate([control], engineView(args, inputs), { dataClass: configured(args), enabled: [control.id] });
   } catch (error) {
     const kind = error instanceof Error ? error.name : "error";
     const message = `the control could not judge the stack (${kind})`;

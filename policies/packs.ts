@@ -1,11 +1,20 @@
+import { accessLog } from "./controls/access-log";
 import { auditTrail } from "./controls/audit-trail";
+import { dataAudit } from "./controls/data-audit";
+import { eventDeadLetters } from "./controls/event-dead-letters";
 import { logRetention } from "./controls/log-retention";
+import { exactTrust } from "./controls/exact-trust";
 import { ownIdentity } from "./controls/own-identity";
 import { publicInvoke } from "./controls/public-invoke";
+import { queueDeadLetters } from "./controls/queue-dead-letters";
+import { publicStores } from "./controls/public-stores";
 import { queueEncryption } from "./controls/queue-encryption";
 import { resourceScope } from "./controls/resource-scope";
 import { sharedSecrets } from "./controls/shared-secrets";
 import { tableEncryption } from "./controls/table-encryption";
+import { tableRecovery } from "./controls/table-recovery";
+import { throttling } from "./controls/throttling";
+import { versionedStores } from "./controls/versioned-stores";
 import { wildcards } from "./controls/wildcards";
 import type { Control } from "./model";
 
@@ -26,12 +35,17 @@ export const packs: readonly Pack[] = [
   {
     name: "iam",
     title: "Identities and least privilege",
-    controls: [publicInvoke, wildcards, resourceScope, ownIdentity, sharedSecrets],
+    controls: [publicInvoke, wildcards, resourceScope, ownIdentity, sharedSecrets, exactTrust, publicStores],
   },
   {
     name: "audit-logging",
     title: "Audit trail and logs",
-    controls: [auditTrail, logRetention],
+    controls: [auditTrail, dataAudit, accessLog, logRetention],
+  },
+  {
+    name: "resilience",
+    title: "Queues, stores and limits that survive failure",
+    controls: [queueDeadLetters, eventDeadLetters, tableRecovery, throttling, versionedStores],
   },
 ];
 

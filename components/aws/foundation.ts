@@ -50,7 +50,7 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
           self.child({ stateful: true }),
         )
       : undefined;
-  const made = key && creates ? auditTrail(self, key, shape) : undefined;
+  const made = key && creates ? auditTrail(self, key, shape, spec.customerKey) : undefined;
   const policy =
     key &&
     new kms.KeyPolicy(
@@ -112,7 +112,7 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
         "existing" in spec.audit ? `existing: ${spec.audit.existing}` : "create",
         trail ? "CloudTrail in all regions, validated" : "the account's own trail",
         trail
-          ? `kept for ${trailDays(site)} days in a bucket of its own, encrypted with ${dataKey ? "the stack's key" : "a key of its own; $1 a month"}`
+          ? `${dataKey ? "with who reads and writes data ($1 a million events), " : ""}kept for ${trailDays(site)} days in a bucket of its own, encrypted with ${dataKey ? "the stack's key" : "a key of its own; $1 a month"}`
           : "a trail belongs to the account",
         "CloudTrail user guide",
       ),
@@ -258,6 +258,20 @@ function placeOf(arn: string): { partition: string; region: string; account: str
 /** Days that the audit trail is kept: as long as logs are, and at least the year that the audit controls ask for. */
 const trailDays = (site: Site) => Math.max(365, site.logRetentionDays);
 
+const managementEvents = { fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] };
+
+/** Who reads and writes what the components keep; a trail that recorded its own deliveries would never come to rest. */
+const dataEvents = (trailBucket: s3.Bucket) =>
+  ["S3::Object", "DynamoDB::Table", "Lambda::Function", "SQS::Queue", "SNS::Topic", "Kinesis::Stream"].map((kind) => ({
+    fieldSelectors: [
+      { field: "eventCategory", equals: ["Data"] },
+      { field: "resources.type", equals: [`AWS::${kind}`] },
+      ...(kind === "S3::Object"
+        ? [{ field: "resources.ARN", notStartsWiths: [pulumi.interpolate`${trailBucket.arn}/`] }]
+        : []),
+    ],
+  }));
+
 interface AuditTrail {
   readonly arn: pulumi.Output<string>;
   readonly bucket: s3.Bucket;
@@ -270,6 +284,7 @@ function auditTrail(
   self: Pattern<"Foundation">,
   key: kms.Key,
   shape: ReturnType<typeof shaper<FoundationParts>>,
+  withData: boolean,
 ): AuditTrail {
   const { site } = self;
   const name = `${self.id}-trail`;
@@ -283,6 +298,7 @@ function auditTrail(
     includeGlobalServiceEvents: true,
     enableLogFileValidation: true,
     enableLogging: true,
+    advancedEventSelectors: [managementEvents, ...(withData ? dataEvents(bucket) : [])],
     tags: { ...site.tags },
   });
   const place = key.arn.apply(placeOf);

@@ -66,6 +66,9 @@ export interface WorkedQueueRequest {
 /** SQS quotas: a message with its attributes. */
 export const largestMessage = 1_048_576;
 
+/** Calls at once where no limit is asked for: as on the other clouds, and no backlog takes all that the account has. */
+const defaultConcurrency = 100;
+
 const longestUrl = "x".repeat(160);
 
 /** AWS asks for six times the function's timeout, so that a throttled batch is not delivered twice at once. */
@@ -152,7 +155,7 @@ export function workedQueue(self: Pattern, request: WorkedQueueRequest): WorkedQ
       functionResponseTypes: ["ReportBatchItemFailures"],
       metricsConfig: { metrics: ["EventCount"] },
       tags,
-      ...(spec.maxConcurrency === undefined ? {} : { scalingConfig: { maximumConcurrency: spec.maxConcurrency } }),
+      scalingConfig: { maximumConcurrency: spec.maxConcurrency ?? defaultConcurrency },
     }),
     self.child(),
   );
@@ -325,7 +328,7 @@ export function deliveryRows(self: Pattern, spec: DeliverySpec, service: string)
     native(
       "maxConcurrency",
       maxConcurrency === undefined ? "none asked" : String(maxConcurrency),
-      maxConcurrency === undefined ? "up to the account's quota" : String(maxConcurrency),
+      String(maxConcurrency ?? defaultConcurrency),
       "limits the poller, so that throttling burns no deliveries",
       "Lambda ScalingConfig.MaximumConcurrency",
     ),

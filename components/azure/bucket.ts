@@ -74,6 +74,7 @@ export function bucket(self: Pattern<"Bucket">, spec: BucketSpec): Realization<B
     }),
     self.child(),
   );
+  diagnostics(self, `${self.id}-events`, systemTopic.id);
   const { grant } = eventSource(self, systemTopic.name, systemTopic.identity);
   provide(self, (operations) => ({
     config: {

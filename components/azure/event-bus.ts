@@ -215,8 +215,24 @@ function undeliveredStorage(base: AzureFoundation): storage.StorageAccount {
     self.child({ stateful: true, dependsOn: [...keyUsable(base)] }),
   );
   diagnostics(self, name, pulumi.interpolate`${account.id}/blobServices/default`, base);
+  const restorable = { enabled: true, days: undeletedDays };
+  new storage.BlobServiceProperties(
+    name,
+    {
+      resourceGroupName: base.group.name,
+      accountName: account.name,
+      blobServicesName: "default",
+      isVersioningEnabled: true,
+      deleteRetentionPolicy: { ...restorable, allowPermanentDelete: false },
+      containerDeleteRetentionPolicy: restorable,
+    },
+    self.child({ stateful: true }),
+  );
   return account;
 }
+
+/** Days in which an undelivered event that was deleted can be brought back. */
+const undeletedDays = 7;
 
 /** Event Grid keeps no order: a topic of Service Bus does, whose subscriptions have sessions. */
 function orderedBus(self: Pattern<"EventBus">, spec: EventBusSpec, shape: Shape): Realization<EventBusOutputs> {

@@ -88,6 +88,8 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
     }),
     self.child({ stateful: true }),
   );
+  // Who asked the logs what.
+  diagnostics(self, `${self.id}-logs`, workspace.id, { workspace });
   const insights = new applicationinsights.Component(
     `${self.id}-insights`,
     shape("insights", {

@@ -29,7 +29,7 @@ export interface Site {
   readonly protect: boolean;
   /** Days that logs are kept. Default 365, the least that the audit controls accept. */
   readonly logRetentionDays: number;
-  /** `existing` names the account's own audit trail; `create` makes one here (one stack an account). */
+  /** `existing` names the account's trail, with its data events; `create` makes one here (one stack an account). */
   readonly audit: { readonly existing: string } | { readonly create: true };
   /** On every resource that can carry tags or labels. */
   readonly tags: Readonly<Record<string, string>>;

@@ -1,6 +1,8 @@
 import type { Control } from "../model";
 import { accountTrail } from "../rules/account-trail";
-import { activityLog, auditConfig, cloudTrail } from "../rules/trails";
+import { cloudTrail, eventStoreType, trailType } from "../rules/aws-trails";
+import { activityLog, activitySettings } from "../rules/azure-activity-log";
+import { auditConfig, auditConfigTypes } from "../rules/gcp-audit";
 
 export const auditTrail: Control = {
   id: "AUD-01",
@@ -18,24 +20,8 @@ export const auditTrail: Control = {
   },
   appliesFrom: "internal",
   clouds: {
-    aws: [accountTrail({ what: "CloudTrail trail", types: ["aws:cloudtrail/trail:Trail"], gaps: cloudTrail })],
-    azure: [
-      accountTrail({
-        what: "activity log setting",
-        types: ["azure-native:monitor:DiagnosticSetting"],
-        gaps: activityLog,
-      }),
-    ],
-    gcp: [
-      accountTrail({
-        what: "audit configuration",
-        types: [
-          "gcp:projects/iAMAuditConfig:IAMAuditConfig",
-          "gcp:folder/iamAuditConfig:IamAuditConfig",
-          "gcp:organizations/iamAuditConfig:IamAuditConfig",
-        ],
-        gaps: auditConfig,
-      }),
-    ],
+    aws: [accountTrail({ what: "CloudTrail trail", types: [trailType, eventStoreType], gaps: cloudTrail })],
+    azure: [accountTrail({ what: "activity log setting", types: activitySettings, gaps: activityLog })],
+    gcp: [accountTrail({ what: "audit configuration", types: auditConfigTypes, gaps: auditConfig })],
   },
 };

@@ -1,9 +1,10 @@
 import { isObject, isUnknown, known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { lambda, logGroup, ownLogGroup } from "../rules/aws-log-groups";
+import { deliveryStream, pipe, stateMachine } from "../rules/aws-workload-logs";
 import { expectProperty, isRetained, list, minimumRetentionDays } from "../rules/expect";
 import { isFunctionApp } from "../rules/function-app";
-import { bucketType, routed } from "../rules/gcp-log-buckets";
+import { bucketTypes, routed } from "../rules/gcp-log-buckets";
 
 const retained = (path: string) => (resource: ResourceView) =>
   expectProperty(resource, {
@@ -54,6 +55,24 @@ function insights(resource: ResourceView): Finding {
       });
 }
 
+/** Container apps log by their environment. */
+function environmentLogs(resource: ResourceView): Finding {
+  return expectProperty(resource, {
+    path: "appLogsConfiguration.destination",
+    accepts: (value) => value === "log-analytics" || value === "azure-monitor",
+    met: "its apps log to a workspace or by a diagnostic setting",
+    unmet: "the logs of its apps go nowhere: set appLogsConfiguration.destination to log-analytics or azure-monitor",
+  });
+}
+
+const calls = (resource: ResourceView): Finding =>
+  expectProperty(resource, {
+    path: "callLogLevel",
+    accepts: (value) => value === "LOG_ALL_CALLS" || value === "LOG_ERRORS_ONLY",
+    met: "it logs its calls",
+    unmet: "it logs no calls: set callLogLevel to LOG_ERRORS_ONLY or LOG_ALL_CALLS",
+  });
+
 const gcpWorkloads = [
   "gcp:cloudfunctionsv2/function:Function",
   "gcp:cloudfunctions/function:Function",
@@ -82,15 +101,20 @@ export const logRetention: Control = {
     aws: [
       { types: [logGroup], judge: retained("retentionInDays") },
       { types: [lambda], judge: ownLogGroup },
+      { types: ["aws:sfn/stateMachine:StateMachine"], judge: stateMachine },
+      { types: ["aws:pipes/pipe:Pipe"], judge: pipe },
+      { types: ["aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"], judge: deliveryStream },
     ],
     azure: [
       { types: ["azure-native:operationalinsights:Workspace"], judge: retained("retentionInDays") },
       { types: ["azure-native:applicationinsights:Component"], judge: insights },
-      { types: ["azure-native:web:WebApp"], judge: appTelemetry },
+      { types: ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"], judge: appTelemetry },
+      { types: ["azure-native:app:ManagedEnvironment"], judge: environmentLogs },
     ],
     gcp: [
-      { types: [bucketType], judge: retained("retentionDays") },
+      { types: bucketTypes, judge: retained("retentionDays") },
       { types: gcpWorkloads, judge: routed },
+      { types: ["gcp:workflows/workflow:Workflow"], judge: (one, stack) => [calls(one), routed(one, stack)] },
     ],
   },
 };

@@ -1,30 +1,9 @@
 import { known } from "../known";
-import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { type Control, fail, pass, undetermined } from "../model";
 import { permission, restMethod, route } from "../rules/aws-invoke";
 import { easyAuth } from "../rules/easy-auth";
 import { expectProperty } from "../rules/expect";
-import { bindingsOf, gcpIam, isPublic } from "../rules/gcp-iam";
-
-/** A binding that names everyone, with or without an account. Buckets have a control of their own. */
-function binding(resource: ResourceView, stack: StackView): Finding {
-  const bindings = bindingsOf(resource);
-  if (bindings === "unknown") return undetermined("policyData is known after deployment only");
-  if (bindings.some(({ members }) => members.some(isPublic)))
-    return fail("it admits allUsers or allAuthenticatedUsers: name the caller's service account");
-  if (!bindings.some(({ open }) => open)) return pass("it names who is admitted");
-  const sources = [...stack.dependencies(resource, "member"), ...stack.dependencies(resource, "members")];
-  return sources.some(({ type }) => identities.has(type))
-    ? pass("it admits a service account of this stack, whose address is known after deployment")
-    : undetermined("who it admits is known after deployment only");
-}
-
-const identities = new Set([
-  "gcp:serviceaccount/account:Account",
-  "gcp:projects/serviceIdentity:ServiceIdentity",
-  "gcp:iam/workloadIdentityPool:WorkloadIdentityPool",
-  "gcp:logging/projectSink:ProjectSink",
-  "gcp:apigateway/gateway:Gateway",
-]);
+import { admitted, callIam } from "../rules/gcp-public";
 
 export const publicInvoke: Control = {
   id: "IAM-01",
@@ -66,7 +45,7 @@ export const publicInvoke: Control = {
     ],
     azure: [{ types: ["azure-native:web:WebApp"], judge: easyAuth }],
     gcp: [
-      { types: new RegExp(`^(?!gcp:storage/)${gcpIam.source.slice(1)}`, "i"), judge: binding },
+      { types: callIam, judge: admitted },
       {
         types: ["gcp:cloudrunv2/service:Service"],
         judge: ({ props }) => {

@@ -1,9 +1,9 @@
 import { hasUnknown, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { identityDocuments, identityPolicyTypes } from "../rules/aws-policies";
-import { identityPolicy, managed } from "../rules/aws-scope";
+import { attachments, exclusive, identityPolicyTypes } from "../rules/aws-policies";
+import { identityPolicies, managed } from "../rules/aws-scope";
 import { assignment } from "../rules/azure-scope";
-import { texts } from "../rules/expect";
+import { list, texts } from "../rules/expect";
 import { bindingsOf } from "../rules/gcp-iam";
 import { boundOf, isProjectOnly } from "../rules/gcp-roles";
 
@@ -52,15 +52,9 @@ export const resourceScope: Control = {
   appliesFrom: "internal",
   clouds: {
     aws: [
-      {
-        types: identityPolicyTypes,
-        judge: (resource, stack) =>
-          identityDocuments(resource).map((content) => identityPolicy(content, resource, stack)),
-      },
-      {
-        types: /^aws:iam\/(role|user|group)?policyAttachment:/i,
-        judge: ({ props }) => managed([valueAt(props, "policyArn")]),
-      },
+      { types: identityPolicyTypes, judge: identityPolicies },
+      { types: attachments, judge: ({ props }) => managed([valueAt(props, "policyArn")]) },
+      { types: exclusive, judge: ({ props }) => managed(list(valueAt(props, "policyArns"))) },
       {
         types: ["aws:iam/role:Role"],
         judge: ({ props }) => {

@@ -1,12 +1,18 @@
 import { known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, undetermined } from "../model";
-import { identityDocuments, identityPolicyTypes, resourceDocuments, resourcePolicyTypes } from "../rules/aws-policies";
-import { hasWildcard } from "../rules/aws-policy-document";
-import { attachment, document, identityStatement, resourceStatement, role } from "../rules/aws-statements";
+import {
+  attachments,
+  exclusive,
+  identityPolicyTypes,
+  resourceDocuments,
+  resourcePolicyTypes,
+} from "../rules/aws-policies";
+import { attachment, document, identityPolicy, resourceStatement, role } from "../rules/aws-statements";
 import { assignment, definition, vault } from "../rules/azure-permissions";
 import { texts } from "../rules/expect";
 import { bindingsOf, gcpIam } from "../rules/gcp-iam";
 import { broadRole } from "../rules/gcp-roles";
+import { hasWildcard } from "../rules/globs";
 
 function gcpBinding(resource: ResourceView): Finding {
   const bindings = bindingsOf(resource);
@@ -47,18 +53,15 @@ export const wildcards: Control = {
   appliesFrom: "internal",
   clouds: {
     aws: [
-      {
-        types: identityPolicyTypes,
-        judge: (resource, stack) =>
-          identityDocuments(resource).flatMap((content) => document(content, resource, stack, identityStatement)),
-      },
+      { types: identityPolicyTypes, judge: identityPolicy },
       { types: ["aws:iam/role:Role"], judge: role },
       {
         types: resourcePolicyTypes,
         judge: (resource, stack) =>
           resourceDocuments(resource).flatMap((content) => document(content, resource, stack, resourceStatement)),
       },
-      { types: /^aws:iam\/(role|user|group)?policyAttachment:/i, judge: attachment },
+      { types: attachments, judge: (resource, stack) => attachment(resource, stack) },
+      { types: exclusive, judge: (resource, stack) => attachment(resource, stack, "policyArns") },
     ],
     azure: [
       { types: ["azure-native:authorization:RoleAssignment"], judge: assignment },

@@ -54,7 +54,7 @@ export function accountTrail({ what, types, gaps }: TrailKind): StackRule {
 }
 
 /** The foundation says that the account has its trail, and which. */
-function existingTrail(foundation: ResourceView): Finding | undefined {
+export function existingTrail(foundation: ResourceView): Finding | undefined {
   const audit = known(foundation.props, "audit");
   const existing = known(foundation.props, "audit.existing");
   if (audit.state === "unknown" || existing.state === "unknown")

@@ -1,8 +1,9 @@
 import { hasUnknown, isUnknown } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { cloudOf } from "../types";
-import { broadPolicies } from "./aws-policies";
-import { isExactArn, parsePolicy } from "./aws-policy-document";
+import { isExactArn } from "./aws-arns";
+import { broadPolicies, identityDocuments, identityPolicyPath, isBoundary } from "./aws-policies";
+import { parsePolicy } from "./aws-policy-document";
 import { texts } from "./expect";
 import { insteadOf, registeredGrants } from "./grants";
 
@@ -16,8 +17,13 @@ const inexact = (resources: readonly string[]) =>
 const comesFromResources = (resource: ResourceView, stack: StackView, property: string) =>
   stack.dependencies(resource, property).some(({ type }) => cloudOf(type) !== undefined);
 
-export function identityPolicy(content: unknown, resource: ResourceView, stack: StackView): Finding {
-  const property = resource.type.endsWith(":Role") ? "inlinePolicies" : "policy";
+export function identityPolicies(resource: ResourceView, stack: StackView): Finding[] {
+  if (isBoundary(resource, stack)) return [pass("it bounds permissions and grants none")];
+  return identityDocuments(resource).map((content) => identityPolicy(content, resource, stack));
+}
+
+function identityPolicy(content: unknown, resource: ResourceView, stack: StackView): Finding {
+  const property = identityPolicyPath(resource);
   const parsed = parsePolicy(content);
   // IAM-02 reports documents that cannot be read, and NotResource.
   if (parsed.state === "malformed") return pass("no resource pattern can be read in it");

@@ -1,8 +1,10 @@
 import { isUnknown, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { broadPolicies, trustDocuments } from "./aws-policies";
-import { cannotBeScoped, hasWildcard, isAccountRoot, parsePolicy, type Statement } from "./aws-policy-document";
+import { cannotBeScoped } from "./aws-arns";
+import { broadPolicies, identityDocuments, isBoundary, trustDocuments } from "./aws-policies";
+import { isAccountRoot, parsePolicy, type Statement } from "./aws-policy-document";
 import { texts } from "./expect";
+import { hasWildcard } from "./globs";
 import { insteadOf, type Registered, registeredGrants } from "./grants";
 
 /** Says what is too broad in an allowing statement. */
@@ -24,7 +26,7 @@ function resourceFault(actions: readonly string[], resources: readonly string[])
     : undefined;
 }
 
-export const identityStatement: Judge = (statement) =>
+const identityStatement: Judge = (statement) =>
   negations(statement) ?? actionFault(statement.actions) ?? resourceFault(statement.actions, statement.resources);
 
 const trustStatement: Judge = (statement) =>
@@ -41,9 +43,16 @@ export const resourceStatement: Judge = (statement, { type }) => {
   return (
     negations(statement) ??
     actionFault(statement.actions) ??
+    (statement.principals.length === 0 ? "it names no principal" : undefined) ??
     (open ? "Principal is *, and no condition says whose: name who is admitted" : undefined)
   );
 };
+
+/** What an identity may do; what only bounds it grants nothing. */
+export function identityPolicy(resource: ResourceView, stack: StackView): Finding[] {
+  if (isBoundary(resource, stack)) return [pass("it bounds permissions and grants none")];
+  return identityDocuments(resource).flatMap((content) => document(content, resource, stack, identityStatement));
+}
 
 /** Judges every allowing statement, so that an unknown one hides no fault of another. */
 export function document(content: unknown, resource: ResourceView, stack: StackView, judge: Judge): Finding[] {
@@ -77,29 +86,25 @@ function fromGrants(grants: Registered | undefined): Finding[] {
   return findings.length > 0 ? findings : [pass(note)];
 }
 
-export function attachment(resource: ResourceView, stack: StackView): Finding {
-  const policy = known(resource.props, "policyArn");
-  if (policy.state === "unknown")
-    return stack.dependencies(resource, "policyArn").some(({ type }) => type === "aws:iam/policy:Policy")
-      ? pass("it attaches a policy of this stack, which is judged by itself")
-      : undetermined("policyArn is known after deployment only");
-  return policy.state === "value" && typeof policy.value === "string"
-    ? managed([policy.value])
-    : fail("it attaches no policy");
-}
-
-function managed(arns: readonly unknown[]): Finding {
-  return arns.some((arn) => typeof arn === "string" && broadPolicies.test(arn))
-    ? fail("it attaches a managed policy of full access or administration: write the statements that are used")
-    : pass("it attaches no managed policy of full access");
+/** A policy's ARN, or a list of them. One that is unknown is judged by itself where it is this stack's. */
+export function attachment(resource: ResourceView, stack: StackView, property = "policyArn"): Finding {
+  const policy = known(resource.props, property);
+  if (policy.state === "absent") return fail("it attaches no policy");
+  const arns = policy.state === "value" ? texts(policy.value) : [];
+  if (!arns) return fail(`${property} is no ARN`);
+  if (arns.some((arn) => broadPolicies.test(arn)))
+    return fail("it attaches a managed policy of full access or administration: write the statements that are used");
+  if (policy.state === "value" && !arns.some(isUnknown)) return pass("it attaches no managed policy of full access");
+  return stack.dependencies(resource, property).some(({ type }) => type === "aws:iam/policy:Policy")
+    ? pass("it attaches a policy of this stack, which is judged by itself")
+    : undetermined(`${property} is known after deployment only`);
 }
 
 export function role(resource: ResourceView, stack: StackView): Finding[] {
   const attached = known(resource.props, "managedPolicyArns");
+  if (attached.state === "value" && !Array.isArray(attached.value)) return [fail("managedPolicyArns is no list")];
   return [
     ...trustDocuments(resource).flatMap((content) => document(content, resource, stack, trustStatement)),
-    ...(attached.state === "value"
-      ? [Array.isArray(attached.value) ? managed(attached.value) : fail("managedPolicyArns is no list")]
-      : []),
+    ...(attached.state === "absent" ? [] : [attachment(resource, stack, "managedPolicyArns")]),
   ];
 }

@@ -1,8 +1,8 @@
 import { isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { hasWildcard } from "./aws-policy-document";
 import { broadRole } from "./azure-roles";
 import { texts } from "./expect";
+import { hasWildcard } from "./globs";
 import { insteadOf, registeredGrants } from "./grants";
 
 export function assignment(resource: ResourceView, stack: StackView): Finding | Finding[] {

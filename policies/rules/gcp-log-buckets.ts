@@ -1,32 +1,95 @@
-import { known, valueAt } from "../known";
+import { isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { isRetained, minimumRetentionDays, perStack } from "./expect";
+import { isRetained, list, minimumRetentionDays, perStack } from "./expect";
 
-export const bucketType = "gcp:logging/projectBucketConfig:ProjectBucketConfig";
+export const bucketTypes = ["project", "folder", "organization", "billingAccount"].map(
+  (of) => `gcp:logging/${of}BucketConfig:${of[0]?.toUpperCase()}${of.slice(1)}BucketConfig`,
+);
+const sinkTypes = ["project", "folder", "organization", "billingAccount"].map(
+  (of) => `gcp:logging/${of}Sink:${of[0]?.toUpperCase()}${of.slice(1)}Sink`,
+);
 
-const sinkType = "gcp:logging/projectSink:ProjectSink";
+/** A log bucket of the stack, with what is let into it; no sink for `_Default`, which all are let into. */
+export interface Fed {
+  readonly bucket: ResourceView;
+  readonly sink: ResourceView | undefined;
+}
 
-/** Log buckets of the stack that logs reach: `_Default` itself, or one that a sink routes to. */
-const fedBuckets = perStack((stack: StackView): readonly ResourceView[] =>
-  stack.ofType(bucketType).filter((bucket) => {
+/** Log buckets of the stack that logs reach: `_Default` itself, or those that a sink routes to. */
+export const fedBuckets = perStack((stack: StackView): readonly Fed[] =>
+  stack.ofType(...bucketTypes).flatMap((bucket): Fed[] => {
     const id = known(bucket.props, "bucketId");
-    if (id.state === "value" && id.value === "_Default") return true;
-    return stack.ofType(sinkType).some((sink) => {
+    if (id.state === "value" && id.value === "_Default") return [{ bucket, sink: undefined }];
+    const isTarget = (sink: ResourceView) => {
       if (valueAt(sink.props, "disabled") === true) return false;
       if (stack.dependencies(sink, "destination").includes(bucket)) return true;
       const destination = valueAt(sink.props, "destination");
       return (
         typeof destination === "string" && id.state === "value" && destination.endsWith(`/buckets/${String(id.value)}`)
       );
-    });
+    };
+    return stack
+      .ofType(...sinkTypes)
+      .filter(isTarget)
+      .map((sink) => ({ bucket, sink }));
   }),
 );
 
-export function routed(_: ResourceView, stack: StackView): Finding {
-  const kept = fedBuckets(stack).map(({ props }) => known(props, "retentionDays"));
-  if (kept.some((days) => days.state === "value" && isRetained(days.value)))
-    return pass("its logs reach a bucket that keeps them");
-  return kept.some(({ state }) => state === "unknown")
+const cloudRun = "cloud_run_revision";
+/** What Cloud Logging calls the resource that a log entry is of. */
+const monitored: Readonly<Record<string, string>> = {
+  "gcp:cloudfunctionsv2/function:Function": cloudRun,
+  "gcp:cloudfunctions/function:Function": "cloud_function",
+  "gcp:cloudrunv2/service:Service": cloudRun,
+  "gcp:cloudrun/service:Service": cloudRun,
+  "gcp:cloudrunv2/job:Job": "cloud_run_job",
+  "gcp:cloudrunv2/workerPool:WorkerPool": "cloud_run_worker_pool",
+  "gcp:workflows/workflow:Workflow": "workflows.googleapis.com/Workflow",
+  "gcp:apigateway/gateway:Gateway": "apigateway.googleapis.com/Gateway",
+  "gcp:compute/backendService:BackendService": "http_load_balancer",
+  "gcp:compute/regionBackendService:RegionBackendService": "http",
+};
+
+type Passes = "yes" | "no" | "unknown";
+
+/** Whether a sink lets through all that a kind of resource logs. Filters of anything else than kinds are taken as they are. */
+function lets(sink: ResourceView | undefined, kind: string): Passes {
+  if (!sink) return "yes";
+  const filter = known(sink.props, "filter");
+  const exclusions = known(sink.props, "exclusions");
+  if (filter.state === "unknown" || exclusions.state === "unknown") return "unknown";
+  const text = filter.state === "value" ? String(filter.value) : "";
+  if (partial.test(text) || (mentions(text, "") > mentions(text, "not") && !text.includes(kind))) return "no";
+  if (text.includes(kind) && mentions(text, "") === mentions(text, "not")) return "no";
+  const excluding = list(exclusions.state === "value" ? exclusions.value : []).filter(
+    (one) => valueAt(one, "disabled") !== true,
+  );
+  if (excluding.some((one) => isUnknown(one) || known(one, "filter").state === "unknown")) return "unknown";
+  const excludes = (one: unknown) => {
+    const what = String(valueAt(one, "filter") ?? "");
+    return !/resource\.type/i.test(what) || what.includes(kind);
+  };
+  return excluding.some(excludes) ? "no" : "yes";
+}
+
+/** How often a filter speaks of kinds at all, or of what it leaves out. */
+const mentions = (filter: string, how: "" | "not") =>
+  (filter.match(how === "not" ? /(-|\bNOT\s+)resource\.type\b/g : /\bresource\.type\b/g) ?? []).length;
+
+/** By severity or by chance: access logs and most of what a program says are lost. */
+const partial = /\bseverity\b|\bsample\s*\(/i;
+
+export function routed(resource: ResourceView, stack: StackView): Finding {
+  const kind = monitored[resource.type] ?? "";
+  const kept = fedBuckets(stack).map(({ bucket, sink }) => {
+    const days = known(bucket.props, "retentionDays");
+    const through = lets(sink, kind);
+    if (through === "no" || days.state === "absent") return "no";
+    if (days.state === "value" && !isRetained(days.value)) return "no";
+    return through === "unknown" || days.state === "unknown" ? "unknown" : "yes";
+  });
+  if (kept.includes("yes")) return pass("its logs reach a bucket that keeps them");
+  return kept.includes("unknown")
     ? undetermined("how long its logs are kept is known after deployment only")
     : fail(`its logs are kept for 30 days: configure _Default, or a sink to a bucket of ${minimumRetentionDays} days`);
 }

@@ -71,15 +71,6 @@ const accepted: readonly Accepted[] = [
     ),
   },
   {
-    name: "a trail without a key of one's own for internal data",
-    dataClass: "internal",
-    stack: change(awsStack, (s) =>
-      s
-        .remove("foundation")
-        .add("aws:cloudtrail/trail:Trail", "trail", { isMultiRegionTrail: true, enableLogFileValidation: true }),
-    ),
-  },
-  {
     name: "a foundation's activity log setting, on the subscription of its resource group",
     stack: change(azureStack, (s) => {
       s.set("foundation", { audit: { create: true } });
@@ -125,11 +116,15 @@ const accepted: readonly Accepted[] = [
       s
         .set("table", {
           replicas: [
-            { regionName: "eu-west-1", kmsKeyArn: key },
-            { regionName: "eu-west-2", kmsKeyArn: "arn:aws:kms:eu-west-2:111122223333:key/1" },
+            { regionName: "eu-west-1", kmsKeyArn: key, pointInTimeRecovery: true },
+            {
+              regionName: "eu-west-2",
+              kmsKeyArn: "arn:aws:kms:eu-west-2:111122223333:key/1",
+              pointInTimeRecovery: true,
+            },
           ],
         })
-        .add("aws:dynamodb/tableReplica:TableReplica", "replica", { kmsKeyArn: key }),
+        .add("aws:dynamodb/tableReplica:TableReplica", "replica", { kmsKeyArn: key, pointInTimeRecovery: true }),
     ),
   },
   {
@@ -190,38 +185,6 @@ const accepted: readonly Accepted[] = [
     name: "a key of Lambda's default log group name",
     stack: change(awsStack, (s) =>
       s.set("fulfil", { loggingConfig: undefined }).set("fulfil-logs", { name: "/aws/lambda/fulfil" }),
-    ),
-  },
-  {
-    name: "a complete trail in place of a foundation",
-    stack: change(awsStack, (s) =>
-      s.remove("foundation").add("aws:cloudtrail/trail:Trail", "trail", {
-        isMultiRegionTrail: true,
-        enableLogFileValidation: true,
-        kmsKeyId: key,
-        eventSelectors: [{ readWriteType: "All", includeManagementEvents: true }],
-      }),
-    ),
-  },
-  {
-    name: "a trail by advanced selectors",
-    stack: change(awsStack, (s) =>
-      s.remove("foundation").add("aws:cloudtrail/trail:Trail", "trail", {
-        isMultiRegionTrail: true,
-        enableLogFileValidation: true,
-        kmsKeyId: key,
-        advancedEventSelectors: [{ fieldSelectors: [{ field: "eventCategory", equals: ["Management"] }] }],
-      }),
-    ),
-  },
-  {
-    name: "an activity log setting in place of a foundation",
-    stack: change(azureStack, (s) =>
-      s.remove("foundation").add("azure-native:insights/v20210501preview:DiagnosticSetting", "activity", {
-        resourceUri: subscription,
-        workspaceId: new Out("workspace", "w"),
-        logs: [{ categoryGroup: "allLogs", enabled: true }],
-      }),
     ),
   },
   {

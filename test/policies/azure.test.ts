@@ -219,43 +219,4 @@ describe("mutants on Azure", () => {
       at: "front",
     },
   ]);
-
-  const workspace = new Out("workspace", `${group}/providers/Microsoft.OperationalInsights/workspaces/workspace`);
-  const logs = ["Administrative", "Security", "Alert", "Policy"].map((category) => ({ category, enabled: true }));
-  const withSetting = (change: object) => (stack: ReturnType<typeof azureStack>) =>
-    stack.set("foundation", { audit: { create: true } }).add("azure-native:monitor:DiagnosticSetting", "activity", {
-      resourceUri: subscription,
-      workspaceId: workspace,
-      logs,
-      ...change,
-    });
-  killed("AUD-01", azureStack, "activity", [
-    { name: "neither setting nor foundation", change: (stack) => stack.remove("foundation"), at: "shop-test" },
-    { name: "a category missing", change: withSetting({ logs: logs.slice(0, 3) }) },
-    {
-      name: "a category switched off",
-      change: withSetting({ logs: [...logs.slice(0, 3), { category: "Policy", enabled: false }] }),
-    },
-    { name: "no workspace", change: withSetting({ workspaceId: undefined }) },
-    {
-      name: "a setting of one resource only",
-      change: withSetting({ resourceUri: `${group}/providers/Microsoft.ServiceBus/namespaces/bus` }),
-      at: "shop-test",
-    },
-  ]);
-
-  killed("AUD-04", azureStack, "workspace", [
-    { name: "30 days", change: (stack) => stack.set("workspace", { retentionInDays: 30 }) },
-    { name: "no retention", change: (stack) => stack.set("workspace", { retentionInDays: undefined }) },
-    {
-      name: "classic Application Insights",
-      change: (stack) => stack.set("insights", { workspaceResourceId: undefined }),
-      at: "insights",
-    },
-    {
-      name: "an app without telemetry",
-      change: (stack) => stack.set("front", { "siteConfig.appSettings": [] }),
-      at: "front",
-    },
-  ]);
 });

@@ -74,6 +74,27 @@ describe("Foundation on aws", () => {
       );
   });
 
+  it("records who reads and writes data from confidential up, and never the trail's own deliveries", async () => {
+    const kindsOf = async (dataClass: string) => {
+      const result = await deployed(worker, { auditTrail: "create", dataClass });
+      const { advancedEventSelectors } = inputs(result, "aws:cloudtrail/trail:Trail", "foundation-trail");
+      return (advancedEventSelectors as { fieldSelectors: Record<string, unknown>[] }[]).map(({ fieldSelectors }) => {
+        const [category, kind, but] = fieldSelectors;
+        return [category?.equals, kind?.equals, but?.notStartsWiths].flat().filter((one) => one !== undefined);
+      });
+    };
+    assert.deepEqual(await kindsOf("internal"), [["Management"]]);
+    const [management, ...data] = await kindsOf("confidential");
+    assert.deepEqual(management, ["Management"]);
+    assert.deepEqual(
+      data.map(([category, kind]) => `${category} ${kind}`),
+      ["S3::Object", "DynamoDB::Table", "Lambda::Function", "SQS::Queue", "SNS::Topic", "Kinesis::Stream"].map(
+        (kind) => `Data AWS::${kind}`,
+      ),
+    );
+    assert.match(String(data[0]?.[2]), /^arn:aws:s3:::.*\/$/);
+  });
+
   it("keeps the trail in a closed bucket that this trail alone writes to, by TLS, for as long as logs are kept", async () => {
     const result = await deployed(worker, { auditTrail: "create", logRetentionDays: "1000" });
     const of = (type: string) => inputs(result, `aws:s3/${type}`, "foundation-trail");

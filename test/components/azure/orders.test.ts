@@ -262,6 +262,7 @@ describe("The orders blueprint on azure", () => {
       [
         ...apps().flatMap((name) => [name, `${name}-blobs`]),
         "foundation-bus",
+        "foundation-logs",
         "foundation-tables",
         "foundation-vault",
       ].sort(),

@@ -187,7 +187,7 @@ describe("Foundation on azure", () => {
         .filter(({ type }) => type.startsWith("azure-native:"))
         .map(({ type }) => type.split(":").pop())
         .sort(),
-      ["Component", "ResourceGroup", "Workspace"],
+      ["Component", "DiagnosticSetting", "ResourceGroup", "Workspace"],
     );
   });
 

@@ -1,7 +1,15 @@
-import { json, Stack, text } from "./stack";
+import { json, Out, Stack, text } from "./stack";
 
 const account = "111122223333";
 const arn = (rest: string) => `arn:aws:${rest}`;
+
+/** All four ways of a public access block. */
+export const blocked = {
+  blockPublicAcls: true,
+  blockPublicPolicy: true,
+  ignorePublicAcls: true,
+  restrictPublicBuckets: true,
+};
 
 /** The smallest stack on AWS that has something for every control and satisfies them all. */
 export function awsStack(): Stack {
@@ -17,6 +25,7 @@ export function awsStack(): Stack {
           Principal: { Service: "sns.amazonaws.com" },
           Action: ["kms:Decrypt", "kms:GenerateDataKey"],
           Resource: "*",
+          Condition: { ArnLike: { "aws:SourceArn": arn(`sns:eu-central-1:${account}:*`) } },
         },
       ],
     }),
@@ -31,13 +40,36 @@ export function awsStack(): Stack {
       },
     ],
   });
+  const queueArn = (name: string) => arn(`sqs:eu-central-1:${account}:${name}`);
+  const dead = stack.add(
+    "aws:sqs/queue:Queue",
+    "dead",
+    { kmsMasterKeyId: key, messageRetentionSeconds: 1_209_600 },
+    worker,
+  )(queueArn("dead"));
   const queue = stack.add(
     "aws:sqs/queue:Queue",
     "queue",
-    { kmsMasterKeyId: key },
+    {
+      kmsMasterKeyId: key,
+      visibilityTimeoutSeconds: 180,
+      redrivePolicy: json({ deadLetterTargetArn: dead, maxReceiveCount: 5 }),
+    },
     worker,
-  )(arn(`sqs:eu-central-1:${account}:queue`));
-  stack.add("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: key });
+  )(queueArn("queue"));
+  stack.add(
+    "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy",
+    "dead-allow",
+    { queueUrl: dead, redriveAllowPolicy: json({ redrivePermission: "byQueue", sourceQueueArns: [queue] }) },
+    worker,
+  );
+  const topic = stack.add("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: key });
+  stack.add("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", {
+    metricName: "ApproximateNumberOfMessagesVisible",
+    dimensions: { QueueName: new Out("dead", "dead") },
+    comparisonOperator: "GreaterThanThreshold",
+    alarmActions: [topic(arn(`sns:eu-central-1:${account}:topic`))],
+  });
   stack.add(
     "aws:sqs/queuePolicy:QueuePolicy",
     "queue-policy",
@@ -55,7 +87,20 @@ export function awsStack(): Stack {
     },
     worker,
   );
-  stack.add("aws:dynamodb/table:Table", "table", { serverSideEncryption: { enabled: true, kmsKeyArn: key } });
+  stack.add("aws:dynamodb/table:Table", "table", {
+    serverSideEncryption: { enabled: true, kmsKeyArn: key },
+    pointInTimeRecovery: { enabled: true },
+    deletionProtectionEnabled: true,
+  });
+  const bucket = stack.add("aws:s3/bucket:Bucket", "bucket", {})("bucket");
+  stack.add("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "bucket-block", {
+    bucket,
+    ...blocked,
+  });
+  stack.add("aws:s3/bucketVersioning:BucketVersioning", "bucket-versions", {
+    bucket,
+    versioningConfiguration: { status: "Enabled" },
+  });
   const api = stack.component("HttpApi", "api", {
     routes: [
       { method: "POST", path: "/orders", auth: "none" },
@@ -115,12 +160,37 @@ export function awsStack(): Stack {
       name,
       {
         name,
+        timeout: 30,
         role: role(arn(`iam::${account}:role/${name}`)),
         loggingConfig: { logFormat: "JSON", logGroup: group(`/shop/${name}`) },
       },
       owner,
     );
   }
+  stack.add(
+    "aws:lambda/eventSourceMapping:EventSourceMapping",
+    "source",
+    { eventSourceArn: queue, functionName: new Out("fulfil", "fulfil"), scalingConfig: { maximumConcurrency: 10 } },
+    worker,
+  );
+  stack.add("aws:cloudwatch/eventTarget:EventTarget", "target", { arn: queue, deadLetterConfig: { arn: dead } });
+  stack.add(
+    "aws:apigatewayv2/stage:Stage",
+    "stage",
+    {
+      apiId: gateway("a1b2c3"),
+      defaultRouteSettings: { throttlingRateLimit: 100, throttlingBurstLimit: 200 },
+      accessLogSettings: {
+        destinationArn: new Out("front-logs", arn(`logs:eu-central-1:${account}:log-group:/shop/front`)),
+        format: JSON.stringify({
+          id: "$context.requestId",
+          ip: "$context.identity.sourceIp",
+          status: "$context.status",
+        }),
+      },
+    },
+    api,
+  );
   stack.add(
     "aws:lambda/permission:Permission",
     "front-permission",

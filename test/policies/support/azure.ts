@@ -1,4 +1,4 @@
-import { Stack, text } from "./stack";
+import { Out, Stack, text } from "./stack";
 
 export const group = "/subscriptions/5f1f6a3e-6f0e-4c1e-9a55-1b0f3a6f2c11/resourceGroups/shop";
 export const definition = (id: string) => `/providers/Microsoft.Authorization/roleDefinitions/${id}`;
@@ -19,12 +19,38 @@ export function azureStack(): Stack {
       keyVaultProperties: [{ keyName: key("shop"), keyVaultUri: vault("https://shop.vault.azure.net") }],
     },
   });
-  const queue = stack.add("azure-native:servicebus:Queue", "queue", { namespaceName: namespace("bus") })(
-    `${group}/providers/Microsoft.ServiceBus/namespaces/bus/queues/queue`,
-  );
+  const dead = stack.add("azure-native:servicebus:Queue", "dead", {
+    namespaceName: namespace("bus"),
+    queueName: "dead",
+  })("dead");
+  stack.add("azure-native:monitor:MetricAlert", "alarm", {
+    scopes: [namespace("bus")],
+    criteria: {
+      allOf: [
+        {
+          metricName: "ActiveMessages",
+          dimensions: [{ name: "EntityName", operator: "Include", values: [dead] }],
+        },
+      ],
+    },
+    actions: [
+      { actionGroupId: new Out("operations", `${group}/providers/Microsoft.Insights/actionGroups/operations`) },
+    ],
+  });
+  stack.add("azure-native:monitor:ActionGroup", "operations", { enabled: true });
+  stack.add("azure-native:eventgrid:EventSubscription", "events", {
+    deadLetterWithResourceIdentity: { deadLetterDestination: { endpointType: "StorageBlob" } },
+  });
+  const queue = stack.add("azure-native:servicebus:Queue", "queue", {
+    namespaceName: namespace("bus"),
+    queueName: "queue",
+    deadLetteringOnMessageExpiration: true,
+    forwardDeadLetteredMessagesTo: dead,
+  })(`${group}/providers/Microsoft.ServiceBus/namespaces/bus/queues/queue`);
   const cosmos = stack.add("azure-native:cosmosdb:DatabaseAccount", "cosmos", {
     keyVaultKeyUri: key("https://shop.vault.azure.net/keys/shop"),
     disableLocalAuth: true,
+    backupPolicy: { type: "Continuous" },
   });
   const container = stack.add("azure-native:cosmosdb:SqlResourceSqlContainer", "orders", {
     accountName: cosmos("cosmos"),
@@ -36,7 +62,15 @@ export function azureStack(): Stack {
     disableLocalAuth: true,
     workspaceResourceId: workspace,
   })("InstrumentationKey=0");
-  stack.add("azure-native:storage:StorageAccount", "store", { allowSharedKeyAccess: false });
+  const store = stack.add("azure-native:storage:StorageAccount", "store", {
+    allowSharedKeyAccess: false,
+    allowBlobPublicAccess: false,
+  });
+  stack.add("azure-native:storage:BlobServiceProperties", "store-blobs", {
+    accountName: store("store"),
+    isVersioningEnabled: true,
+    deleteRetentionPolicy: { enabled: true, days: 7 },
+  });
   for (const name of ["fulfil", "front"]) {
     const identity = stack.add("azure-native:managedidentity:UserAssignedIdentity", `${name}-identity`, {});
     const app = stack.add("azure-native:web:WebApp", name, {
@@ -48,6 +82,7 @@ export function azureStack(): Stack {
           identity(`${group}/providers/Microsoft.ManagedIdentity/userAssignedIdentities/${name}`),
         ],
       },
+      functionAppConfig: { scaleAndConcurrency: { maximumInstanceCount: 40 } },
       siteConfig: { appSettings: [{ name: "APPLICATIONINSIGHTS_CONNECTION_STRING", value: insights }] },
     });
     stack.add("azure-native:web:WebAppAuthSettingsV2", `${name}-auth`, {
@@ -74,10 +109,41 @@ export function azureStack(): Stack {
       scope: container(`${group}/providers/Microsoft.DocumentDB/databaseAccounts/cosmos/dbs/shop/colls/orders`),
     });
   }
+  stack.add("azure-native:managedidentity:FederatedIdentityCredential", "pipeline", {
+    issuer: "https://token.actions.githubusercontent.com",
+    subject: "repo:shop/orders:environment:production",
+    audiences: ["api://AzureADTokenExchange"],
+  });
   stack.add("azure-native:authorization:RoleDefinition", "redriver", {
     scope: text(group),
     assignableScopes: [group],
     permissions: [{ actions: ["Microsoft.ServiceBus/namespaces/queues/read"], dataActions: [] }],
   });
+  const service = stack.add("azure-native:apimanagement:ApiManagementService", "gateway", {
+    sku: { name: "Consumption", capacity: 0 },
+  })("gateway");
+  const api = stack.add("azure-native:apimanagement:Api", "api", { serviceName: service, apiId: "api" });
+  stack.add("azure-native:apimanagement:ApiDiagnostic", "api-log", {
+    serviceName: service,
+    apiId: api("api"),
+    diagnosticId: "applicationinsights",
+    loggerId: "insights",
+    sampling: { samplingType: "fixed", percentage: 100 },
+  });
+  const logged = {
+    bus: "",
+    cosmos: "",
+    vault: "",
+    workspace: "",
+    store: "/blobServices/default",
+    fulfil: "",
+    front: "",
+  };
+  for (const [name, service] of Object.entries(logged))
+    stack.add("azure-native:monitor:DiagnosticSetting", `${name}-audit`, {
+      resourceUri: text(new Out(name, `${group}/providers/Microsoft.Any/${name}`), service),
+      workspaceId: workspace,
+      logs: [{ categoryGroup: "allLogs", enabled: true }],
+    });
   return stack;
 }

@@ -8,7 +8,55 @@ export function gcpStack(): Stack {
     "projects/shop/locations/europe-west3/keyRings/shop/cryptoKeys/shop",
   );
   const topic = stack.add("gcp:pubsub/topic:Topic", "topic", { kmsKeyName: key });
-  stack.add("gcp:firestore/database:Database", "database", { cmekConfig: { kmsKeyName: key } });
+  const database = stack.add("gcp:firestore/database:Database", "database", {
+    cmekConfig: { kmsKeyName: key },
+    pointInTimeRecoveryEnablement: "POINT_IN_TIME_RECOVERY_ENABLED",
+    deleteProtectionState: "DELETE_PROTECTION_ENABLED",
+  });
+  stack.add("gcp:firestore/backupSchedule:BackupSchedule", "database-backup", { database: database("shop") });
+  stack.add("gcp:storage/bucket:Bucket", "objects", {
+    versioning: { enabled: true },
+    publicAccessPrevention: "enforced",
+    uniformBucketLevelAccess: true,
+  });
+  const dead = stack.add("gcp:pubsub/topic:Topic", "dead", { kmsKeyName: key });
+  const graves = stack.add("gcp:pubsub/subscription:Subscription", "graves", {
+    topic: dead("projects/shop/topics/dead"),
+    expirationPolicy: { ttl: "" },
+  });
+  const channel = stack.add("gcp:monitoring/notificationChannel:NotificationChannel", "operations", { type: "email" });
+  stack.add("gcp:monitoring/alertPolicy:AlertPolicy", "alarm", {
+    conditions: [
+      {
+        conditionThreshold: {
+          filter: text(
+            'metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages" AND resource.labels.subscription_id="',
+            graves("graves"),
+            '"',
+          ),
+        },
+      },
+    ],
+    notificationChannels: [channel("projects/shop/notificationChannels/1")],
+  });
+  const worked = stack.add("gcp:pubsub/subscription:Subscription", "work", {
+    topic: topic("projects/shop/topics/topic"),
+    deadLetterPolicy: { deadLetterTopic: dead("projects/shop/topics/dead"), maxDeliveryAttempts: 5 },
+  });
+  const agent = stack.add("gcp:projects/serviceIdentity:ServiceIdentity", "agent", {
+    service: "pubsub.googleapis.com",
+  })("serviceAccount:service-42@gcp-sa-pubsub.iam.gserviceaccount.com");
+  stack.add("gcp:pubsub/topicIAMMember:TopicIAMMember", "bury", {
+    topic: dead("dead"),
+    role: "roles/pubsub.publisher",
+    member: agent,
+  });
+  stack.add("gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember", "forward", {
+    subscription: worked("work"),
+    role: "roles/pubsub.subscriber",
+    member: agent,
+  });
+  stack.add("gcp:cloudscheduler/job:Job", "job", { retryConfig: { retryCount: 3 } });
   const bucket = stack.add("gcp:logging/projectBucketConfig:ProjectBucketConfig", "logs", {
     bucketId: "shop",
     retentionDays: 365,
@@ -28,11 +76,16 @@ export function gcpStack(): Stack {
     invokerIamDisabled: false,
     template: {
       serviceAccount: accounts[0],
+      scaling: { maxInstanceCount: 10 },
       containers: [{ image: "image", envs: [{ name: "CALLER", value: gateway }] }],
     },
   })("fulfil");
   stack.add("gcp:cloudfunctionsv2/function:Function", "front", {
-    serviceConfig: { serviceAccountEmail: accounts[1], environmentVariables: { CALLER: gateway } },
+    serviceConfig: {
+      maxInstanceCount: 10,
+      serviceAccountEmail: accounts[1],
+      environmentVariables: { CALLER: gateway },
+    },
   });
   stack.add("gcp:cloudrunv2/serviceIamMember:ServiceIamMember", "invoke", {
     name: service,
@@ -55,6 +108,10 @@ export function gcpStack(): Stack {
     condition: { title: "one database", expression: 'resource.name == "projects/shop/databases/shop"' },
     member: text("serviceAccount:", accounts[0]),
   });
+  stack.add("gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider", "pipeline", {
+    attributeCondition: "assertion.repository == 'shop/orders'",
+  });
   stack.add("gcp:projects/iAMCustomRole:IAMCustomRole", "redriver", { permissions: ["pubsub.topics.publish"] });
+  stack.add("gcp:apigateway/gateway:Gateway", "edge", { gatewayId: "edge" });
   return stack;
 }

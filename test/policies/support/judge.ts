@@ -9,8 +9,14 @@ import {
 } from "../../../policies";
 import type { Mode, Stack } from "./stack";
 
-export function judge(stack: Stack, mode: Mode, dataClass?: DataClass, held: readonly Control[] = controls): Verdict[] {
-  return evaluate(held, viewOf(stack.resources(mode)), { dataClass });
+export function judge(
+  stack: Stack,
+  mode: Mode,
+  dataClass?: DataClass,
+  held: readonly Control[] = controls,
+  enabled: readonly string[] = [],
+): Verdict[] {
+  return evaluate(held, viewOf(stack.resources(mode)), { dataClass, enabled });
 }
 
 /** The verdicts of one outcome as `CONTROL name`, for comparison. */

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { controls, type DataClass } from "../../../policies";
 import { judge, told } from "./judge";
 import { type Mode, modes, type Stack } from "./stack";
 
@@ -8,20 +9,29 @@ export interface Mutant {
   readonly change: (stack: Stack) => unknown;
   /** Default: the resource that the suite is about. */
   readonly at?: string | readonly string[];
+  /** Other controls that the same edge rightly fails, as `CONTROL name`. */
+  readonly also?: readonly string[];
   /** Default: both. A document put together of outputs can be read once deployed only. */
   readonly modes?: readonly Mode[];
 }
 
-/** Every mutant fails exactly its control, at exactly its resources. */
-export function killed(control: string, make: () => Stack, at: string, mutants: readonly Mutant[]): void {
+/** Every mutant fails exactly its control, at exactly its resources. @param dataClass default: what the stack says */
+export function killed(
+  control: string,
+  make: () => Stack,
+  at: string,
+  mutants: readonly Mutant[],
+  dataClass?: DataClass,
+): void {
   for (const mutant of mutants) {
     for (const mode of mutant.modes ?? modes) {
       it(`${control} fires: ${mutant.name} (${mode})`, () => {
         const stack = make();
         mutant.change(stack);
-        const failed = told(judge(stack, mode), "fail");
+        const failed = told(judge(stack, mode, dataClass, controls, [control]), "fail").sort();
         const where = [mutant.at ?? at].flat();
-        assert.deepEqual(failed, where.map((name) => `${control} ${name}`).sort());
+        const expected = [...where.map((name) => `${control} ${name}`), ...(mutant.also ?? [])];
+        assert.deepEqual(failed, expected.sort());
       });
     }
   }

@@ -1,0 +1,36 @@
+import type { Control } from "../model";
+import { openTypes, permission, principalOrOrganization, resourcePolicy, rolePolicy } from "../rules/aws-deputy";
+import { resourcePolicyTypes } from "../rules/aws-policies";
+import { caller, callerTypes, federatedCredential, poolMembers, poolProvider } from "../rules/federation";
+import { gcpIam } from "../rules/gcp-iam";
+
+export const exactTrust: Control = {
+  id: "IAM-06",
+  title: "Trust names exactly who is trusted, and on whose behalf",
+  why: "A service that acts for all its customers, an account of many people or a pipeline that anyone can start does for a stranger what was meant for one's own.",
+  fix: "aws: aws:SourceArn or aws:SourceAccount for services, sts:ExternalId or an exact principal for accounts, exact aud and sub for tokens; azure: exact issuer and subject; gcp: attributeCondition, and a service account for every push.",
+  severity: "high",
+  frameworks: {
+    gdpr: ["Art. 32(1)(b)"],
+    hipaa: ["164.308(b)(1)", "164.312(a)(1)", "164.312(d)"],
+    pciDss: ["7.2.5", "8.2.7", "8.6.1"],
+    soc2: ["CC6.1", "CC6.6", "CC9.2"],
+    cis: ["3.3", "6.8", "15.4"],
+    nist80053: ["AC-3", "AC-6", "IA-8", "IA-9"],
+  },
+  appliesFrom: "internal",
+  clouds: {
+    aws: [
+      { types: resourcePolicyTypes, judge: resourcePolicy },
+      { types: ["aws:iam/role:Role"], judge: rolePolicy },
+      { types: ["aws:lambda/permission:Permission"], judge: permission },
+      { types: openTypes, judge: principalOrOrganization },
+    ],
+    azure: [{ types: ["azure-native:managedidentity:FederatedIdentityCredential"], judge: federatedCredential }],
+    gcp: [
+      { types: ["gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"], judge: poolProvider },
+      { types: gcpIam, judge: poolMembers },
+      { types: callerTypes, judge: caller },
+    ],
+  },
+};

@@ -1,0 +1,36 @@
+import type { Control } from "../model";
+import { sqsQueue } from "../rules/aws-dead-letters";
+import { eventSourceMapping, mapping, sourceOf, splits } from "../rules/event-source-mapping";
+import { pubsubRedrive, subscriptionType } from "../rules/pubsub-dead-letters";
+import { busEntities, busRedrive } from "../rules/service-bus";
+import { redriveAllowed, sqsRedrive } from "../rules/sqs-redrive";
+
+export const queueDeadLetters: Control = {
+  id: "RES-01",
+  title: "What nobody can handle is kept as a dead letter",
+  why: "A message that fails for good either blocks those behind it and costs money without end, or expires and is lost without a trace.",
+  fix: "Give it a place for dead letters: aws redrivePolicy (streams: destinationConfig.onFailure), azure deadLetteringOnMessageExpiration, gcp deadLetterPolicy with the service agent's grants.",
+  severity: "high",
+  frameworks: {
+    gdpr: ["Art. 5(1)(f)", "Art. 32(1)(b)"],
+    hipaa: ["164.312(c)(1)", "164.308(a)(7)(i)"],
+    pciDss: ["12.10.1"],
+    soc2: ["PI1.3", "A1.2"],
+    cis: ["11.1"],
+    nist80053: ["SI-10", "SI-17", "CP-10"],
+  },
+  appliesFrom: "internal",
+  clouds: {
+    aws: [
+      { types: [sqsQueue], judge: sqsRedrive },
+      { types: [sqsQueue], judge: redriveAllowed },
+      { types: [eventSourceMapping], judge: mapping },
+      {
+        types: [eventSourceMapping],
+        judge: (resource, stack) => (sourceOf(resource, stack) === "stream" ? splits(resource) : undefined),
+      },
+    ],
+    azure: [{ types: busEntities, judge: busRedrive }],
+    gcp: [{ types: [subscriptionType], judge: pubsubRedrive }],
+  },
+};

@@ -1,0 +1,114 @@
+import { known, valueAt } from "../known";
+import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { demands, isPositive, isTrue } from "../rules/demands";
+import { pointingAt, pointsAnywhere, referred } from "../rules/referred";
+
+const versioning = "aws:s3/bucketVersioning:BucketVersioning";
+const versioned = "what is overwritten or deleted stays as a version";
+
+function s3(resource: ResourceView, stack: StackView): Finding | Finding[] {
+  const beside = pointingAt(resource, "bucket", stack, [versioning]);
+  if (beside.length > 0)
+    return beside.flatMap(({ props }) =>
+      demands(props, versioned, [
+        {
+          path: "versioningConfiguration.status",
+          accepts: (value) => value === "Enabled",
+          unmet: "its versioning is not on: set versioningConfiguration.status of its BucketVersioning to Enabled",
+        },
+      ]),
+    );
+  // The property of earlier versions of the provider, one block or a list of one.
+  for (const path of ["versioning.enabled", "versionings.0.enabled"]) {
+    const own = known(resource.props, path);
+    if (own.state === "unknown") return undetermined(`${path} is known after deployment only`);
+    if (own.state === "value" && own.value === true) return pass(versioned);
+  }
+  return stack.ofType(versioning).some((one) => pointsAnywhere(one, "bucket", stack))
+    ? undetermined("which bucket a BucketVersioning is for is known after deployment only")
+    : fail("it keeps no versions: give it an aws.s3.BucketVersioning with status Enabled");
+}
+
+const blobService = "azure-native:storage:BlobServiceProperties";
+const container = "azure-native:storage:BlobContainer";
+const otherStores = ["Queue", "Table", "FileShare"].map((kind) => `azure-native:storage:${kind}`);
+
+function storageAccount(resource: ResourceView, stack: StackView): Finding | Finding[] | undefined {
+  const has = (types: readonly string[]) => pointingAt(resource, "accountName", stack, types).length > 0;
+  if (!has([container]) && has(otherStores)) return undefined;
+  if (holdsCode(resource, stack)) return pass("it holds a function app's code and state, which are made again");
+  const services = pointingAt(resource, "accountName", stack, [blobService]);
+  if (services.length === 0)
+    return stack.ofType(blobService).some((one) => pointsAnywhere(one, "accountName", stack))
+      ? undetermined("which account a BlobServiceProperties is for is known after deployment only")
+      : fail("blobs that are overwritten or deleted are gone: give it a storage.BlobServiceProperties");
+  // Accounts with a file system keep no versions.
+  const hierarchical = valueAt(resource.props, "isHnsEnabled") === true;
+  return services.flatMap(({ props }) =>
+    demands(props, `${versioned}, or can be undeleted`, [
+      ...(hierarchical
+        ? []
+        : [
+            {
+              path: "isVersioningEnabled",
+              accepts: isTrue,
+              unmet: "overwritten blobs are gone: set isVersioningEnabled of its BlobServiceProperties to true",
+            },
+          ]),
+      {
+        path: "deleteRetentionPolicy.enabled",
+        accepts: isTrue,
+        unmet: "deleted blobs are gone: set deleteRetentionPolicy.enabled of its BlobServiceProperties to true",
+      },
+      {
+        path: "deleteRetentionPolicy.days",
+        accepts: isPositive,
+        unmet: "deleted blobs are kept for no stated time: set deleteRetentionPolicy.days of its BlobServiceProperties",
+      },
+    ]),
+  );
+}
+
+/** An account that a function app starts from: by its deployment, or by the container that is named in it. */
+function holdsCode(resource: ResourceView, stack: StackView): boolean {
+  return stack.ofType("azure-native:web:WebApp", "azure-native:web:WebAppSlot").some((app) => {
+    const from = stack.dependencies(app, "functionAppConfig");
+    return (
+      from.includes(resource) ||
+      from.some((one) => one.type === container && referred(one, "accountName", stack, [resource.type])[0] === resource)
+    );
+  });
+}
+
+function gcs({ props }: ResourceView): Finding {
+  const states = ["versioning.enabled", "softDeletePolicy.retentionDurationSeconds"].map((path) => known(props, path));
+  const [on, soft] = states.map((found) => (found.state === "value" ? found.value : undefined));
+  if (on === true || isPositive(soft)) return pass(`${versioned}, or can be undeleted`);
+  if (states.some(({ state }) => state === "unknown"))
+    return undetermined("versioning or softDeletePolicy is known after deployment only");
+  return fail(
+    "objects are not stated to outlive their deletion: set versioning.enabled, or softDeletePolicy.retentionDurationSeconds",
+  );
+}
+
+export const versionedStores: Control = {
+  id: "RES-06",
+  title: "Object stores keep what is overwritten or deleted",
+  why: "A bug, a mistaken lifecycle rule or an intruder deletes objects as fast as they can be listed. Versions and soft delete are what brings them back.",
+  fix: "Keep versions: aws a BucketVersioning, azure BlobServiceProperties with versioning and soft delete, gcp versioning or softDeletePolicy.",
+  severity: "medium",
+  frameworks: {
+    gdpr: ["Art. 32(1)(b)", "Art. 32(1)(c)"],
+    hipaa: ["164.308(a)(7)(ii)(A)", "164.312(c)(1)"],
+    pciDss: ["10.3.2"],
+    soc2: ["A1.2", "CC6.5"],
+    cis: ["11.2", "11.3"],
+    nist80053: ["CP-9", "SI-12"],
+  },
+  appliesFrom: "internal",
+  clouds: {
+    aws: [{ types: ["aws:s3/bucket:Bucket"], judge: s3 }],
+    azure: [{ types: ["azure-native:storage:StorageAccount"], judge: storageAccount }],
+    gcp: [{ types: ["gcp:storage/bucket:Bucket"], judge: gcs }],
+  },
+};

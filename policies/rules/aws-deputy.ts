@@ -1,0 +1,115 @@
+/** Statements that trust a service or another account: on whose behalf they let it act. */
+import { isUnknown, known } from "../known";
+import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { cloudOf } from "../types";
+import { demandsValue, isExact, isOwnArn } from "./aws-conditions";
+import { resourceDocuments, trustDocuments } from "./aws-policies";
+import { isAccountRoot, parsePolicy, type Statement } from "./aws-policy-document";
+import { insteadOf, registeredGrants } from "./grants";
+import { trustFault } from "./web-identity";
+
+type Judge = (statement: Statement) => string | undefined;
+
+/** A document that cannot be read is IAM-02's. */
+function judged(content: unknown, resource: ResourceView, stack: StackView, judge: Judge): Finding[] {
+  const parsed = parsePolicy(content);
+  if (parsed.state === "malformed") return [];
+  if (parsed.state === "unknown") {
+    const grants = registeredGrants(resource, stack);
+    return [
+      grants
+        ? pass(insteadOf("its policy document", grants))
+        : undetermined("its policy document is known after deployment only"),
+    ];
+  }
+  const faults = parsed.statements.flatMap((statement, index) => {
+    const fault = statement.allow ? judge(statement) : undefined;
+    return fault === undefined ? [] : [fail(`statement ${index + 1}: ${fault}`)];
+  });
+  return faults.length > 0 ? faults : [pass("it names whom it trusts, and on whose behalf")];
+}
+
+const serviceFault = "it trusts a service on anybody's behalf: add a condition on aws:SourceArn or aws:SourceAccount";
+const isService = (principal: string) => principal.startsWith("Service:");
+
+/** A key may be held to what it encrypts instead of to who asks. */
+const encrypts = ({ conditions }: Statement) =>
+  demandsValue(
+    conditions,
+    (key) => key.startsWith("kms:encryptioncontext:"),
+    (value) => isExact(value) || isOwnArn(value),
+  );
+
+/** Policies of resources: every service that acts for its customers. */
+export const resourcePolicy = (resource: ResourceView, stack: StackView): Finding[] =>
+  resourceDocuments(resource).flatMap((content) =>
+    judged(content, resource, stack, (statement) => {
+      const bound = statement.narrowed || (resource.type.startsWith("aws:kms/") && encrypts(statement));
+      return statement.principals.some(isService) && !bound ? serviceFault : undefined;
+    }),
+  );
+
+/** Services that assume a role which any customer of theirs could name; the others take roles of their caller's account only. */
+const deputies = /^Service:(scheduler|pipes|states|events|bedrock|sns|cloudtrail|config|firehose)\./;
+
+const trust: Judge = (statement) => {
+  const { principals, conditions, narrowed } = statement;
+  const bound =
+    narrowed ||
+    demandsValue(
+      conditions,
+      (key) => key === "sts:externalid",
+      (value) => isExact(value),
+    );
+  if (principals.some((one) => deputies.test(one)) && !bound) return serviceFault;
+  if (principals.some((one) => isAccountRoot(one) && !isUnknown(one.slice("AWS:".length))) && !bound)
+    return "everybody in an account may assume the role: name the principal, or add a condition on sts:ExternalId";
+  return principals
+    .filter((one) => one.startsWith("Federated:"))
+    .map((one) => trustFault(one.slice("Federated:".length), conditions))
+    .find((fault) => fault !== undefined);
+};
+
+export const rolePolicy = (resource: ResourceView, stack: StackView): Finding[] =>
+  trustDocuments(resource).flatMap((content) => judged(content, resource, stack, trust));
+
+/** API Gateway is IAM-01's, which holds it to one API. */
+export function permission(resource: ResourceView, stack: StackView): Finding | undefined {
+  const { props } = resource;
+  const principal = known(props, "principal");
+  if (principal.state === "unknown") return undetermined("principal is known after deployment only");
+  if (principal.state === "absent" || principal.value === "apigateway.amazonaws.com") return undefined;
+  if (!/\.amazon(aws)?\.com(\.cn)?$/.test(String(principal.value))) return pass("it trusts no service");
+  const literal = ["sourceAccount", "principalOrgId", "eventSourceToken"].map((path) => known(props, path));
+  const names = (value: unknown) => typeof value === "string" && isExact(value);
+  if (literal.some((one) => one.state === "value" && names(one.value))) return pass("it names on whose behalf");
+  const source = known(props, "sourceArn");
+  if (source.state === "value" && typeof source.value === "string" && isOwnArn(source.value))
+    return pass("it names on whose behalf");
+  if (source.state === "unknown" && fromResource(resource, stack, "sourceArn"))
+    return pass("its source is a resource of this stack, whose ARN is known after deployment");
+  return [source, ...literal].some(({ state }) => state === "unknown")
+    ? undetermined("on whose behalf is known after deployment only")
+    : fail("it trusts a service on anybody's behalf: set sourceArn or sourceAccount");
+}
+
+const fromResource = (resource: ResourceView, stack: StackView, property: string) =>
+  stack.dependencies(resource, property).some(({ type }) => cloudOf(type) === "aws");
+
+/** What has one principal and perhaps an organization instead of a document. */
+const organizations: Readonly<Record<string, string>> = {
+  "aws:cloudwatch/eventPermission:EventPermission": "condition.value",
+  "aws:lambda/layerVersionPermission:LayerVersionPermission": "organizationId",
+};
+export const openTypes = Object.keys(organizations);
+
+export function principalOrOrganization({ type, props }: ResourceView): Finding {
+  const path = organizations[type] ?? "";
+  const [principal, organization] = [known(props, "principal"), known(props, path)];
+  if (principal.state === "value" && principal.value !== "*") return pass("it names whom it trusts");
+  if (organization.state === "value" && /^o-[a-z0-9]+$/.test(String(organization.value)))
+    return pass("it trusts one organization");
+  return principal.state === "unknown" || organization.state === "unknown"
+    ? undetermined("whom it trusts is known after deployment only")
+    : fail(`it trusts everybody: name the principal, or set ${path} to the organization`);
+}

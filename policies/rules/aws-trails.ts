@@ -1,0 +1,122 @@
+/** What makes a CloudTrail trail, or an event data store in its place, the account's record. */
+import { isUnknown, known, valueAt } from "../known";
+import { atLeast, type ResourceView, type StackView } from "../model";
+import type { Gaps } from "./account-trail";
+import { isRetained, list } from "./expect";
+import { isTrue, missing, together, unlessOff } from "./gaps";
+
+export const trailType = "aws:cloudtrail/trail:Trail";
+export const eventStoreType = "aws:cloudtrail/eventDataStore:EventDataStore";
+
+export function cloudTrail(resource: ResourceView, { dataClass }: StackView): Gaps {
+  const selectors = {
+    eventSelectors: (value: unknown) => value === undefined || list(value).some(recordsManagement),
+    advancedEventSelectors: (value: unknown) => value === undefined || list(value).some(selectsManagement),
+  };
+  const own =
+    resource.type === eventStoreType
+      ? missing(resource, {
+          multiRegionEnabled: unlessOff,
+          terminationProtectionEnabled: unlessOff,
+          suspend: (value) => value === undefined || String(value) === "false",
+          retentionPeriod: (days) => days === undefined || isRetained(days),
+          advancedEventSelectors: selectors.advancedEventSelectors,
+        })
+      : missing(resource, {
+          isMultiRegionTrail: isTrue,
+          enableLogFileValidation: isTrue,
+          enableLogging: unlessOff,
+          includeGlobalServiceEvents: unlessOff,
+          ...selectors,
+        });
+  // The key's id is unknown at first: that there is one counts. Internal data makes do with AWS's own encryption.
+  const key = known(resource.props, "kmsKeyId");
+  const keyless = key.state === "absent" || (key.state === "value" && key.value === "");
+  return keyless && atLeast(dataClass, "confidential") ? together(own, ["kmsKeyId"]) : own;
+}
+
+/** The property where it is stated and known, its default where it is not stated, and nothing while it is unknown. */
+function stated(of: unknown, path: string, byDefault: unknown): unknown {
+  const found = known(of, path);
+  return found.state === "value" ? found.value : found.state === "absent" ? byDefault : undefined;
+}
+
+const isAll = (selector: unknown) => stated(selector, "readWriteType", "All") === "All";
+
+const recordsManagement = (selector: unknown) =>
+  !isUnknown(selector) &&
+  stated(selector, "includeManagementEvents", true) === true &&
+  isAll(selector) &&
+  known(selector, "excludeManagementEventSources.0").state === "absent" &&
+  known(selector, "excludeManagementEventSources").state !== "unknown";
+
+const selectsManagement = (selector: unknown) => {
+  const fields = list(valueAt(selector, "fieldSelectors"));
+  // Any further field leaves events out.
+  return (
+    fields.length > 0 && fields.every((one) => valueAt(one, "field") === "eventCategory" && equals(one, "Management"))
+  );
+};
+
+const equals = (field: unknown, value: string) => list(valueAt(field, "equals")).includes(value);
+
+export type Recorded = "yes" | "no" | "unknown";
+
+/** Whether a trail or store records who uses a resource. */
+export function recordsData(recorder: ResourceView, of: ResourceView, kind: string, stack: StackView): Recorded {
+  if (valueAt(recorder.props, "enableLogging") === false || String(valueAt(recorder.props, "suspend")) === "true")
+    return "no";
+  const judged = (["advancedEventSelectors", "eventSelectors"] as const).flatMap((property) => {
+    const selectors = known(recorder.props, property);
+    if (selectors.state !== "value") return selectors.state === "unknown" ? ["unknown" as const] : [];
+    const comesFrom = stack.dependencies(recorder, property).includes(of);
+    const isOf = (arn: unknown) =>
+      isUnknown(arn) || unnamed(of) ? comesFrom : typeof arn === "string" && names(arn, of);
+    const records = property === "eventSelectors" ? basic : advanced;
+    return list(selectors.value).map((one) => records(one, kind, isOf));
+  });
+  return judged.includes("yes") ? "yes" : judged.includes("unknown") ? "unknown" : "no";
+}
+
+const nameOf = ({ props }: ResourceView) => valueAt(props, "bucket") ?? valueAt(props, "name");
+/** Named by the provider: an ARN tells nothing then. */
+const unnamed = (resource: ResourceView) => typeof nameOf(resource) !== "string";
+
+/** True where an ARN is the resource's, by the name that the resource states. */
+function names(arn: string, resource: ResourceView): boolean {
+  const name = nameOf(resource);
+  return name !== "" && arn.replace(/\/$/, "").split(/[:/]/).at(-1) === name;
+}
+
+type IsOf = (arn: unknown) => boolean;
+
+function basic(selector: unknown, kind: string, isOf: IsOf): Recorded {
+  if (isUnknown(selector)) return "unknown";
+  if (!isAll(selector)) return known(selector, "readWriteType").state === "unknown" ? "unknown" : "no";
+  const resources = known(selector, "dataResources");
+  if (resources.state === "unknown") return "unknown";
+  const values = list(resources.state === "value" ? resources.value : [])
+    .filter((one) => valueAt(one, "type") === kind)
+    .flatMap((one) => list(valueAt(one, "values")));
+  const every = (arn: unknown) => typeof arn === "string" && /^arn:aws[a-z-]*:(s3|lambda|dynamodb)(:::)?$/.test(arn);
+  return values.some((arn) => every(arn) || isOf(arn)) ? "yes" : values.some(isUnknown) ? "unknown" : "no";
+}
+
+function advanced(selector: unknown, kind: string, isOf: IsOf): Recorded {
+  const fields = known(selector, "fieldSelectors");
+  if (isUnknown(selector) || fields.state === "unknown") return "unknown";
+  const all = list(fields.state === "value" ? fields.value : []);
+  const of = (name: string) => all.filter((one) => valueAt(one, "field") === name);
+  if (!of("eventCategory").some((one) => equals(one, "Data"))) return "no";
+  if (!of("resources.type").some((one) => equals(one, kind))) return "no";
+  const others = all.filter(
+    (one) => !["eventCategory", "resources.type", "resources.ARN"].includes(String(valueAt(one, "field"))),
+  );
+  if (others.length > 0) return "no";
+  const arns = (...operators: string[]) =>
+    of("resources.ARN").flatMap((one) => operators.flatMap((operator) => list(valueAt(one, operator))));
+  if (arns("notEquals", "notStartsWiths", "notEndsWiths").some(isOf)) return "no";
+  const included = arns("equals", "startsWiths", "endsWiths");
+  if (included.length === 0 || included.some(isOf)) return "yes";
+  return included.some(isUnknown) ? "unknown" : "no";
+}

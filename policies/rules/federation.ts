@@ -1,0 +1,80 @@
+/** Azure and Google Cloud: whose tokens stand for an identity. */
+import { known } from "../known";
+import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isExact } from "./aws-conditions";
+import { type Demand, demands } from "./demands";
+import { list } from "./expect";
+import { bindingsOf } from "./gcp-iam";
+
+const isText = (value: unknown): value is string => typeof value === "string";
+
+export const federatedCredential = ({ props }: ResourceView): Finding[] =>
+  demands(props, "it takes the tokens of one subject", [
+    {
+      path: "issuer",
+      accepts: (value) => isText(value) && /^https:\/\/[^*?]+$/.test(value),
+      unmet: "it names no issuer: set issuer to its address in full",
+    },
+    {
+      path: "subject",
+      accepts: (value) => isText(value) && isExact(value),
+      unmet: "it takes the tokens of several subjects: set subject to the one in full",
+    },
+    {
+      path: "audiences",
+      accepts: (value) => list(value).length > 0 && list(value).every((one) => isText(one) && isExact(one)),
+      unmet: "it takes tokens made for others: set audiences",
+    },
+  ]);
+
+/** A comparison of a claim that says who it is; that a claim is there at all says nothing. */
+const comparison =
+  /(assertion|attribute|google)\s*(\.\s*\w+|\[[^\]]+\])\s*(==|in\s*\[|\.\s*(startsWith|matches)\s*\()\s*["'][^"'*]+["']|["'][^"']+["']\s*(==|in)\s*(assertion|attribute|google)[.[]/;
+
+/** CEL: every way through must compare a claim. */
+const names = (condition: unknown): boolean =>
+  isText(condition) && condition.split("||").every((way) => comparison.test(way));
+
+const named: Demand = {
+  path: "attributeCondition",
+  accepts: names,
+  unmet: "it takes the tokens of everybody there: set attributeCondition to compare who it is",
+};
+
+export const poolProvider = ({ props }: ResourceView): Finding[] =>
+  demands(props, "it takes the tokens that are named", [named]);
+
+/** Members that stand for everybody of a pool, whatever the provider says. */
+const wholePool = /^principalSet:\/\/iam\.googleapis\.com\/.+\/(\*|attribute\.[^/]+\/\*?)$/;
+
+export function poolMembers(resource: ResourceView): Finding | undefined {
+  const bindings = bindingsOf(resource);
+  if (bindings === "unknown") return undetermined("policyData is known after deployment only");
+  const members = bindings.flatMap((binding) => binding.members);
+  if (!members.some((member) => member.startsWith("principal"))) return undefined;
+  return members.some((member) => wholePool.test(member))
+    ? fail("it admits everybody of a pool: name the subject, or an attribute with its value")
+    : pass("it names whom of the pool it admits");
+}
+
+/** Where each caller of Google's says by which account it calls an endpoint. */
+const callers: Readonly<Record<string, readonly [endpoint: string, tokens: readonly string[]]>> = {
+  "gcp:pubsub/subscription:Subscription": ["pushConfig.pushEndpoint", ["pushConfig.oidcToken"]],
+  "gcp:cloudscheduler/job:Job": ["httpTarget.uri", ["httpTarget.oidcToken", "httpTarget.oauthToken"]],
+  "gcp:cloudtasks/queue:Queue": ["httpTarget", ["httpTarget.oidcToken", "httpTarget.oauthToken"]],
+};
+export const callerTypes = Object.keys(callers);
+
+export function caller(resource: ResourceView, stack: StackView): Finding | undefined {
+  const [endpoint, tokens] = callers[resource.type] ?? ["", []];
+  if (known(resource.props, endpoint).state === "absent") return undefined;
+  const accounts = tokens.map((token) => known(resource.props, `${token}.serviceAccountEmail`));
+  if (accounts.some((one) => one.state === "value" && isText(one.value) && one.value !== ""))
+    return pass("it calls by a service account");
+  if (!accounts.some((one) => one.state === "unknown"))
+    return fail(`it calls without saying who it is: set ${tokens[0]}.serviceAccountEmail`);
+  const [property = ""] = endpoint.split(".");
+  return stack.dependencies(resource, property).some(({ type }) => type === "gcp:serviceaccount/account:Account")
+    ? pass("it calls by a service account of this stack, whose address is known after deployment")
+    : undetermined("by which service account it calls is known after deployment only");
+}
