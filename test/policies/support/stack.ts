@@ -93,15 +93,18 @@ export class Stack {
     ];
   }
 
-  /** The stack as data for `program`, outputs still in place. */
+  /** The stack as data for `program`, outputs still in place: each resource after those whose outputs it takes. */
   declarations(): Declaration[] {
-    return [...this.declared].map(([name, { type, inputs, parent, component }]) => ({
-      name,
-      type,
-      parent,
-      component,
-      inputs: encode(inputs),
-    }));
+    const ordered = new Map<string, Declaration>();
+    const declare = (name: string, { type, inputs, parent, component }: Declared) => {
+      for (const source of sources(inputs)) {
+        const found = this.declared.get(source);
+        if (found && source !== name && !ordered.has(source)) declare(source, found);
+      }
+      ordered.set(name, { name, type, parent, component, inputs: encode(inputs) });
+    };
+    for (const [name, declared] of this.declared) if (!ordered.has(name)) declare(name, declared);
+    return [...ordered.values()];
   }
 
   urn(name: string): string {
