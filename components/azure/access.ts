@@ -83,6 +83,17 @@ function assignmentName(...facts: pulumi.Input<string>[]): pulumi.Output<string>
   });
 }
 
+/**
+ * The identity that Azure gives to a resource. Known when the resource is, and not before: until then there is an identity with
+ * what was asked of it alone.
+ */
+export function principalOf(resource: {
+  readonly id: pulumi.Output<string>;
+  readonly identity: pulumi.Output<{ readonly principalId?: string | undefined } | undefined>;
+}): pulumi.Output<string> {
+  return pulumi.all([resource.identity, resource.id]).apply(([identity]) => identity?.principalId ?? "");
+}
+
 /** Gives an identity a role. `principalType` spares the resource manager a look-up that a new identity would fail. */
 export function assign(
   self: Pattern,

@@ -75,7 +75,7 @@ export function bucket(self: Pattern<"Bucket">, spec: BucketSpec): Realization<B
     self.child(),
   );
   diagnostics(self, `${self.id}-events`, systemTopic.id);
-  const { grant } = eventSource(self, systemTopic.name, systemTopic.identity);
+  const { grant } = eventSource(self, systemTopic);
   provide(self, (operations) => ({
     config: {
       endpoint: account.primaryEndpoints.apply(({ blob }) => blob.replace(/\/$/, "")),

@@ -11,7 +11,7 @@ import type { GrantRecord, Target } from "../core/grant";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import type { EventBusOutputs, EventBusSpec } from "../event-bus";
-import { assign, type Permission, provide, record } from "./access";
+import { assign, type Permission, principalOf, provide, record } from "./access";
 import { type AzureFoundation, closedStorage, diagnostics, foundationOf, keyUsable, sharedPart } from "./foundation";
 import { hubsOf } from "./stream";
 import { busOf } from "./worked-queue";
@@ -73,7 +73,7 @@ function plainBus(self: Pattern<"EventBus">, spec: EventBusSpec, shape: Shape): 
     self.child({ stateful: true }),
   );
   diagnostics(self, self.id, topic.id);
-  const source = eventSource(self, topic.name, topic.identity);
+  const source = eventSource(self, topic);
   const archive = archiveSeconds > 0 ? archiveOf(self, source, archiveSeconds, shape) : undefined;
   provide(self, (operations) => ({
     config: { endpoint: topic.endpoint.apply((url) => url ?? ""), maxEventBytes, events: typesOf(operations) },
@@ -118,13 +118,9 @@ export function sourceOf(target: Target): EventSource {
 }
 
 /** Makes a topic's identity fit to deliver, and to keep what cannot be delivered: in a container of its own. */
-export function eventSource(
-  self: Pattern,
-  topic: pulumi.Output<string>,
-  identity: pulumi.Output<{ readonly principalId?: string | undefined } | undefined>,
-): EventSource {
+export function eventSource(self: Pattern, topic: eventgrid.Topic | eventgrid.SystemTopic): EventSource {
   const { site } = self;
-  const principalId = identity.apply((own) => own?.principalId ?? "");
+  const principalId = principalOf(topic);
   const account = sharedPart(site, "undelivered", undeliveredStorage);
   const name = `${self.id}-undelivered`;
   const container = new storage.BlobContainer(
@@ -140,7 +136,7 @@ export function eventSource(
   const permission: Permission = { role: "storageBlobContributor", scope: container.id };
   const usable = assign(self, name, principalId, permission);
   const grant = record(self.id, self.id, ["keepUndelivered"], [permission]);
-  const source = { id: self.id, topic, principalId, grant, undelivered: { account, container, usable } };
+  const source = { id: self.id, topic: topic.name, principalId, grant, undelivered: { account, container, usable } };
   sources.set(self, source);
   return source;
 }

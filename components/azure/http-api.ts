@@ -9,7 +9,7 @@ import { shaper } from "../core/escape";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
 import { authText, type HttpApiOutputs, type HttpApiSpec, type RouteSpec, validationRow } from "../http-api";
-import { assign } from "./access";
+import { assign, principalOf } from "./access";
 import { foundationOf, globalName, tenantOf } from "./foundation";
 import { type FunctionParts, serverlessFunction } from "./function";
 
@@ -52,7 +52,7 @@ export function httpApi(self: Pattern<"HttpApi">, spec: HttpApiSpec): Realizatio
     }),
     self.child(),
   );
-  const principalId = service.identity.apply((identity) => identity?.principalId ?? "");
+  const principalId = principalOf(service);
   accessLog(self, shape, inService, api, principalId);
   const functions = spec.groups.map(({ name, handler, routes }) => {
     const made = serverlessFunction(self, {

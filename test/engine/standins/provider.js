@@ -96,12 +96,24 @@ function described(token, name, { __defaults: _, ...inputs }, before) {
   return { id, properties: { ...inputs, ...(inputs.name === undefined ? { name } : {}), ...more } };
 }
 
+const isObject = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Inputs as a preview tells them: what the cloud will add to an object of them is unknown there. */
+function promised(inputs, outputs) {
+  const filled = ([key, value]) => {
+    if (!isObject(value) || !isObject(outputs[key])) return [key, value];
+    const added = Object.keys(outputs[key]).map((one) => [one, unknown]);
+    return [key, { ...Object.fromEntries(added), ...promised(value, outputs[key]) }];
+  };
+  return Object.fromEntries(Object.entries(inputs).map(filled));
+}
+
 function create(response, request) {
   const urn = request.getUrn();
   const token = typeOf(urn);
   if (request.getPreview()) {
     const { __defaults: _, ...inputs } = javascript(request.getProperties());
-    response.setProperties(struct(inputs));
+    response.setProperties(struct(promised(inputs, described(token, nameOf(urn), plain(inputs)).properties)));
     return;
   }
   const inputs = plain(javascript(request.getProperties()));
