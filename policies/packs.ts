@@ -2,6 +2,7 @@ import { accessLog } from "./controls/access-log";
 import { auditTrail } from "./controls/audit-trail";
 import { dataAudit } from "./controls/data-audit";
 import { eventDeadLetters } from "./controls/event-dead-letters";
+import { immutableAudit } from "./controls/immutable-audit";
 import { logRetention } from "./controls/log-retention";
 import { exactTrust } from "./controls/exact-trust";
 import { ownIdentity } from "./controls/own-identity";
@@ -40,7 +41,7 @@ export const packs: readonly Pack[] = [
   {
     name: "audit-logging",
     title: "Audit trail and logs",
-    controls: [auditTrail, dataAudit, accessLog, logRetention],
+    controls: [auditTrail, dataAudit, accessLog, logRetention, immutableAudit],
   },
   {
     name: "resilience",
