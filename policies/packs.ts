@@ -1,6 +1,7 @@
 import { accessLog } from "./controls/access-log";
 import { auditTrail } from "./controls/audit-trail";
 import { dataAudit } from "./controls/data-audit";
+import { escalation } from "./controls/escalation";
 import { eventDeadLetters } from "./controls/event-dead-letters";
 import { immutableAudit } from "./controls/immutable-audit";
 import { logRetention } from "./controls/log-retention";
@@ -36,7 +37,16 @@ export const packs: readonly Pack[] = [
   {
     name: "iam",
     title: "Identities and least privilege",
-    controls: [publicInvoke, wildcards, resourceScope, ownIdentity, sharedSecrets, exactTrust, publicStores],
+    controls: [
+      publicInvoke,
+      wildcards,
+      resourceScope,
+      ownIdentity,
+      sharedSecrets,
+      exactTrust,
+      publicStores,
+      escalation,
+    ],
   },
   {
     name: "audit-logging",
