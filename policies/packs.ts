@@ -7,6 +7,7 @@ import { immutableAudit } from "./controls/immutable-audit";
 import { logRetention } from "./controls/log-retention";
 import { exactTrust } from "./controls/exact-trust";
 import { ownIdentity } from "./controls/own-identity";
+import { privatePlane } from "./controls/private-plane";
 import { publicInvoke } from "./controls/public-invoke";
 import { queueDeadLetters } from "./controls/queue-dead-letters";
 import { publicStores } from "./controls/public-stores";
@@ -57,6 +58,11 @@ export const packs: readonly Pack[] = [
     name: "resilience",
     title: "Queues, stores and limits that survive failure",
     controls: [queueDeadLetters, eventDeadLetters, tableRecovery, throttling, versionedStores],
+  },
+  {
+    name: "network",
+    title: "Private plane",
+    controls: [privatePlane],
   },
 ];
 
