@@ -1,10 +1,13 @@
 import { accessLog } from "./controls/access-log";
 import { auditTrail } from "./controls/audit-trail";
 import { dataAudit } from "./controls/data-audit";
+import { escalation } from "./controls/escalation";
 import { eventDeadLetters } from "./controls/event-dead-letters";
 import { exactTrust } from "./controls/exact-trust";
+import { immutableAudit } from "./controls/immutable-audit";
 import { logRetention } from "./controls/log-retention";
 import { ownIdentity } from "./controls/own-identity";
+import { privatePlane } from "./controls/private-plane";
 import { publicInvoke } from "./controls/public-invoke";
 import { publicStores } from "./controls/public-stores";
 import { queueDeadLetters } from "./controls/queue-dead-letters";
@@ -35,17 +38,31 @@ export const packs: readonly Pack[] = [
   {
     name: "iam",
     title: "Identities and least privilege",
-    controls: [publicInvoke, wildcards, resourceScope, ownIdentity, sharedSecrets, exactTrust, publicStores],
+    controls: [
+      publicInvoke,
+      wildcards,
+      resourceScope,
+      ownIdentity,
+      sharedSecrets,
+      exactTrust,
+      publicStores,
+      escalation,
+    ],
   },
   {
     name: "audit-logging",
     title: "Audit trail and logs",
-    controls: [auditTrail, dataAudit, accessLog, logRetention],
+    controls: [auditTrail, dataAudit, accessLog, logRetention, immutableAudit],
   },
   {
     name: "resilience",
     title: "Queues, stores and limits that survive failure",
     controls: [queueDeadLetters, eventDeadLetters, tableRecovery, throttling, versionedStores],
+  },
+  {
+    name: "network",
+    title: "Private plane",
+    controls: [privatePlane],
   },
 ];
 

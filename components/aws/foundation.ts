@@ -288,7 +288,13 @@ function auditTrail(
 ): AuditTrail {
   const { site } = self;
   const name = `${self.id}-trail`;
-  const bucket = new s3.Bucket(name, shape("trailBucket", { tags: { ...site.tags } }), self.child({ stateful: true }));
+  // Object lock is for ever: what is locked outlives the stack.
+  const locked = site.dataClass === "regulated";
+  const bucket = new s3.Bucket(
+    name,
+    shape("trailBucket", { tags: { ...site.tags }, ...(locked && { objectLockEnabled: true }) }),
+    self.child({ stateful: true }),
+  );
   const trailName = physicalName(site, [self.id, "trail"], { max: 60 });
   const args = shape("trail", {
     name: trailName,
@@ -310,6 +316,10 @@ function auditTrail(
   const byTrail = { StringEquals: { "aws:SourceArn": arn } };
   // Overwritten and deleted entries are kept as long as the others: nobody shortens the trail by deleting from it.
   const days = trailDays(site);
+  if (locked) {
+    const rule = { defaultRetention: { mode: "COMPLIANCE", days } };
+    new s3.BucketObjectLockConfiguration(name, { bucket: bucket.id, rule }, self.child());
+  }
   const policy = closeBucket(self, name, bucket, {
     key: key.arn,
     rules: [

@@ -91,7 +91,38 @@ const rotationDays = 90;
 /** A version waits this long before it is gone for good. */
 const destroyDays = 30;
 
+/** What is audited goes to `_Default` for 30 days: here it is kept like logs, and under lock for regulated data. */
+function keepAudit(self: Pattern<"Foundation">, ground: Ground): void {
+  const { project, region, shape } = ground;
+  const name = `${self.id}-audit`;
+  const bucket = new logging.ProjectBucketConfig(
+    name,
+    shape("auditBucket", {
+      project,
+      location: region,
+      bucketId: ground.codeBucket.name.apply((code) => `${ground.mark}-audit-${code.split("-").pop()}`),
+      retentionDays: Math.max(365, self.site.logRetentionDays),
+      // A lock is for ever.
+      locked: self.site.dataClass === "regulated",
+      description: `Audit logs of the project, by ${self.site.project}/${self.site.stack}`,
+    }),
+    self.child({ stateful: true, dependsOn: ground.enabled("logging") }),
+  );
+  new logging.ProjectSink(
+    name,
+    shape("auditSink", {
+      project,
+      name: ground.marked(self, "audit", 100),
+      destination: pulumi.interpolate`logging.googleapis.com/${bucket.id}`,
+      filter: 'logName:"cloudaudit.googleapis.com"',
+      uniqueWriterIdentity: true,
+    }),
+    self.child(),
+  );
+}
+
 function makeAudit(self: Pattern<"Foundation">, ground: Ground): projects.IAMAuditConfig {
+  keepAudit(self, ground);
   const auditLogConfigs = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((logType) => ({ logType }));
   return new projects.IAMAuditConfig(
     `${self.id}-audit`,
@@ -151,7 +182,7 @@ function contractOf({ site }: Pattern, spec: FoundationSpec) {
           "audit",
           "create",
           "all services: admin reads, data reads, data writes",
-          "no exemptions; admin writes are always recorded; one stack a project",
+          `no exemptions; admin writes are always recorded; kept in a log bucket of its own${site.dataClass === "regulated" ? ", locked" : ""}; one stack a project`,
           "cloud.google.com/logging/docs/audit/configure-data-access",
         )
       : native(

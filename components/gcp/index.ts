@@ -60,7 +60,9 @@ declare module "../core/escape" {
           keyRing: KeyRingArgs;
           key: CryptoKeyArgs;
           logBucket: ProjectBucketConfigArgs;
+          auditBucket: ProjectBucketConfigArgs;
           logSink: ProjectSinkArgs;
+          auditSink: ProjectSinkArgs;
           auditConfig: IAMAuditConfigArgs;
           codeBucket: BucketArgs;
           imageRepository: RepositoryArgs;

@@ -4,7 +4,7 @@ import { attachments, exclusive, identityPolicyTypes } from "../rules/aws-polici
 import { identityPolicies, managed } from "../rules/aws-scope";
 import { assignment } from "../rules/azure-scope";
 import { list, texts } from "../rules/expect";
-import { bindingsOf } from "../rules/gcp-iam";
+import { aboveResources, bindingsOf } from "../rules/gcp-iam";
 import { boundOf, isProjectOnly } from "../rules/gcp-roles";
 
 /** A condition that holds for one resource: its name, or what begins with its name, and no way around. */
@@ -32,8 +32,6 @@ function projectBinding(resource: ResourceView, stack: StackView): Finding | Fin
       : undetermined("its condition is known after deployment only, and does not come from a resource of its kind");
   });
 }
-
-const aboveResources = /^gcp:(projects|folder|organizations)\/\w*?iam(Member|Binding|Policy):/i;
 
 export const resourceScope: Control = {
   id: "IAM-03",

@@ -2,8 +2,9 @@
 import { isUnknown, known, valueAt } from "../known";
 import { atLeast, type ResourceView, type StackView } from "../model";
 import type { Gaps } from "./account-trail";
+import { isTrue } from "./demands";
 import { isRetained, list } from "./expect";
-import { isTrue, missing, together, unlessOff } from "./gaps";
+import { missing, together, unlessOff } from "./gaps";
 
 export const trailType = "aws:cloudtrail/trail:Trail";
 export const eventStoreType = "aws:cloudtrail/eventDataStore:EventDataStore";

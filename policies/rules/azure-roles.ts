@@ -12,16 +12,18 @@ const broad: Readonly<Record<string, string>> = {
   "5bd9cd88-fe45-4216-938b-f97437e15450": "DocumentDB Account Contributor",
 };
 
-const broadNames = new Set(Object.values(broad).map((name) => name.toLowerCase()));
 const guid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/i;
 
-/** The broad role that a definition id, a bare GUID or a role's name stands for; undefined for any other role. */
-export function broadRole(role: string): string | undefined {
+/** Which of some roles a definition id, a bare GUID or a role's name stands for; undefined for any other role. */
+export function roleNamed(role: string, among: Readonly<Record<string, string>>): string | undefined {
   // A definition's id ends in its GUID; the subscription's GUID comes before it.
   const id = guid.exec(role.slice(role.lastIndexOf("/") + 1))?.[0]?.toLowerCase();
-  if (id !== undefined) return broad[id];
-  return broadNames.has(role.trim().toLowerCase()) ? role.trim() : undefined;
+  if (id !== undefined) return among[id];
+  const name = role.trim().toLowerCase();
+  return Object.values(among).find((one) => one.toLowerCase() === name);
 }
+
+export const broadRole = (role: string): string | undefined => roleNamed(role, broad);
 
 /** True where an ARM id names something inside a resource group, not the group, the subscription or a management group. */
 export const isResourceScope = (scope: string): boolean =>

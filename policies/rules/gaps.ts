@@ -2,7 +2,6 @@ import { hasUnknown, known } from "../known";
 import type { ResourceView } from "../model";
 import type { Gaps } from "./account-trail";
 
-export const isTrue = (value: unknown): boolean => value === true;
 export const unlessOff = (value: unknown): boolean => value === undefined || value === true;
 
 /** The paths whose values are not as demanded; a value that is unknown in part counts where what is known suffices. */

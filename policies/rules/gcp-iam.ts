@@ -5,6 +5,9 @@ import { list, texts } from "./expect";
 /** Every IAM member, binding and policy resource of every service: `serviceIamMember`, `topicIAMBinding`, `iamPolicy`… */
 export const gcpIam = /^gcp:\w+\/\w*?iam(Member|Binding|Policy):/i;
 
+/** Those of projects, folders and organizations. */
+export const aboveResources = /^gcp:(projects|folder|organizations)\/\w*?iam(Member|Binding|Policy):/i;
+
 export interface Binding {
   /** Undefined while unknown. */
   readonly role: string | undefined;

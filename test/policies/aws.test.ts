@@ -130,6 +130,7 @@ describe("mutants on AWS", () => {
   killed("IAM-02", awsStack, "fulfil-policy", [
     {
       name: "every action",
+      also: ["IAM-08 fulfil-policy"],
       change: (stack) => stack.set("fulfil-policy", { policy: statements({ ...send, Action: "*" }) }),
     },
     {

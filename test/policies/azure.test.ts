@@ -93,15 +93,18 @@ describe("mutants on Azure", () => {
   killed("IAM-02", azureStack, "front-receive", [
     {
       name: "Owner by definition id",
+      also: ["IAM-08 front-receive"],
       change: (stack) => stack.set("front-receive", { roleDefinitionId: definition(roles.owner) }),
     },
     {
       name: "Contributor by a subscription's definition id",
+      also: ["IAM-08 front-receive"],
       change: (stack) =>
         stack.set("front-receive", { roleDefinitionId: `${subscription}${definition(roles.contributor)}` }),
     },
     {
       name: "User Access Administrator in capitals",
+      also: ["IAM-08 front-receive"],
       change: (stack) =>
         stack.set("front-receive", { roleDefinitionId: definition(roles.administrator.toUpperCase()) }),
     },
@@ -111,6 +114,7 @@ describe("mutants on Azure", () => {
     },
     {
       name: "a custom role with every action",
+      also: ["IAM-08 redriver"],
       change: (stack) => stack.set("redriver", { permissions: [{ actions: ["*"] }] }),
       at: "redriver",
     },

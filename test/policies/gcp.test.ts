@@ -105,6 +105,7 @@ describe("mutants on Google Cloud", () => {
     },
     {
       name: "impersonation in the whole project",
+      also: ["IAM-08 trace"],
       change: (stack) => stack.set("trace", { role: "roles/iam.serviceAccountTokenCreator" }),
     },
     {

@@ -70,7 +70,8 @@ function spoil(resource: ResourceInput | undefined, where: number, depth: number
   }
 }
 
-const judged = (resources: readonly ResourceInput[]): Verdict[] => evaluate(controls, viewOf(resources));
+const enabled = controls.flatMap(({ id, optIn }) => (optIn === undefined ? [] : [id]));
+const judged = (resources: readonly ResourceInput[]): Verdict[] => evaluate(controls, viewOf(resources), { enabled });
 
 describe("controls, whatever they are handed", () => {
   it("answer, and do not repeat what they saw", () => {
@@ -109,7 +110,7 @@ describe("controls, whatever they are handed", () => {
           urn: `${one.urn}-broken`,
           inputs: Object.fromEntries(Object.keys(one.inputs).map((key) => [key, { toString: null }])),
         }));
-        const urns = (of: readonly ResourceInput[]) => evaluate([control], viewOf(of)).map(({ urn }) => urn);
+        const urns = (of: readonly ResourceInput[]) => evaluate([control], viewOf(of), { enabled }).map(({ urn }) => urn);
         const together = urns([...broken, ...intact]);
         for (const urn of urns(intact)) assert.ok(together.includes(urn), `${control.id} lost ${urn}`);
       }

@@ -95,6 +95,17 @@ describe("Foundation on aws", () => {
     assert.match(String(data[0]?.[2]), /^arn:aws:s3:::.*\/$/);
   });
 
+  it("locks the trail of regulated data for as long as it is kept, and no other", async () => {
+    const locked = await deployed(worker, { auditTrail: "create", dataClass: "regulated" });
+    assert.equal(inputs(locked, "aws:s3/bucket:Bucket", "foundation-trail").objectLockEnabled, true);
+    const lock = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
+    assert.deepEqual(inputs(locked, lock, "foundation-trail").rule, {
+      defaultRetention: { mode: "COMPLIANCE", days: 365 },
+    });
+    const open = await deployed(worker, { auditTrail: "create" });
+    assert.ok(!open.resources.some(({ type }) => type === lock));
+  });
+
   it("keeps the trail in a closed bucket that this trail alone writes to, by TLS, for as long as logs are kept", async () => {
     const result = await deployed(worker, { auditTrail: "create", logRetentionDays: "1000" });
     const of = (type: string) => inputs(result, `aws:s3/${type}`, "foundation-trail");

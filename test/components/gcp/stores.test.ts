@@ -159,6 +159,15 @@ describe("Foundation on gcp", () => {
     assert.deepEqual(inputsOf(await planned("gcp", foundation), "gcp:projects/iAMAuditConfig:IAMAuditConfig"), []);
   });
 
+  it("keeps what is audited for a year or more, and locks it for regulated data", async () => {
+    const run = await planned("gcp", foundation, { auditTrail: "create", logRetentionDays: "30" });
+    const bucket = inputs(run, "ProjectBucketConfig", "foundation-audit");
+    assert.deepEqual([bucket.retentionDays, bucket.locked], [365, false]);
+    assert.equal(inputs(run, "ProjectSink", "foundation-audit").filter, 'logName:"cloudaudit.googleapis.com"');
+    const regulated = await planned("gcp", foundation, { auditTrail: "create", dataClass: "regulated" });
+    assert.equal(inputs(regulated, "ProjectBucketConfig", "foundation-audit").locked, true);
+  });
+
   it("fits any tag into a label", async () => {
     const tags = JSON.stringify({ "Cost Center": "Ärger & Söhne", ["9lives".repeat(20)]: "x".repeat(80) });
     const { labels } = only(await planned("gcp", foundation, { tags }), "gcp:kms/cryptoKey:CryptoKey") as {
@@ -195,6 +204,8 @@ describe("Foundation on gcp", () => {
               }),
               logBucket: (args) => ({ ...args, locked: true }),
               logSink: (args) => ({ ...args, description: "mine" }),
+              auditBucket: (args) => ({ ...args, description: "mine" }),
+              auditSink: (args) => ({ ...args, description: "mine" }),
               auditConfig: (args) => ({ ...args, project: "other" }),
               codeBucket: (args) => ({ ...args, storageClass: "NEARLINE" }),
               imageRepository: (args) => ({ ...args, description: "mine" }),
@@ -208,8 +219,10 @@ describe("Foundation on gcp", () => {
     assert.equal(inputs(run, "Service", "foundation-run").checkIfServiceHasUsageOnDestroy, true);
     assert.equal(only(run, "gcp:kms/keyRing:KeyRing").name, "mine");
     assert.ok(only(run, "gcp:kms/cryptoKey:CryptoKey").versionTemplate);
-    assert.equal(only(run, "gcp:logging/projectBucketConfig:ProjectBucketConfig").locked, true);
-    assert.equal(only(run, "gcp:logging/projectSink:ProjectSink").description, "mine");
+    assert.equal(inputs(run, "ProjectBucketConfig", "foundation-logs").locked, true);
+    assert.equal(inputs(run, "ProjectSink", "foundation-logs").description, "mine");
+    assert.equal(inputs(run, "ProjectBucketConfig", "foundation-audit").description, "mine");
+    assert.equal(inputs(run, "ProjectSink", "foundation-audit").description, "mine");
     assert.equal(only(run, "gcp:projects/iAMAuditConfig:IAMAuditConfig").project, "other");
     const bucket = only(run, "gcp:storage/bucket:Bucket");
     assert.deepEqual(

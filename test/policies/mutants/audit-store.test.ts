@@ -1,0 +1,227 @@
+import { activityStack, auditConfigStack, trailStack } from "../support/audit";
+import { killed, type Mutant } from "../support/mutants";
+import { accepted, vague } from "../support/outcomes";
+import { json, Out, type Stack, text, unknown } from "../support/stack";
+
+const year = 365 * 86_400;
+const lock = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
+
+/** The trail goes to the stack's bucket, which is locked. */
+function lockedTrail(): Stack {
+  const stack = trailStack();
+  stack.add(lock, "lock", {
+    bucket: new Out("bucket", "bucket"),
+    rule: { defaultRetention: { mode: "COMPLIANCE", days: 365 } },
+  });
+  return stack.set("trail", { s3BucketName: new Out("bucket", "bucket") });
+}
+/** The same by a policy. */
+function guardedTrail(statement: object = {}): Stack {
+  const stack = lockedTrail().remove("lock");
+  stack.add("aws:s3/bucketPolicy:BucketPolicy", "guard", {
+    bucket: new Out("bucket", "bucket"),
+    policy: json({
+      Statement: [
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: ["s3:DeleteObject", "s3:DeleteObjectVersion"],
+          Resource: "arn:aws:s3:::bucket/*",
+          ...statement,
+        },
+        {
+          Effect: "Deny",
+          Principal: "*",
+          Action: "s3:*",
+          Resource: ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"],
+          Condition: { Bool: { "aws:SecureTransport": "false" } },
+        },
+      ],
+    }),
+  });
+  return stack;
+}
+
+function archivedActivity(): Stack {
+  return activityStack()
+    .set("activity", { workspaceId: undefined, storageAccountId: new Out("store", "store") })
+    .set("store", {
+      immutableStorageWithVersioning: {
+        enabled: true,
+        immutabilityPolicy: { immutabilityPeriodSinceCreationInDays: 365, state: "Locked" },
+      },
+    });
+}
+
+function keptAudit(): Stack {
+  const stack = auditConfigStack();
+  const bucket = stack.add("gcp:logging/projectBucketConfig:ProjectBucketConfig", "audit-logs", {
+    bucketId: "audit",
+    retentionDays: 365,
+    locked: true,
+  })("projects/shop/locations/europe-west3/buckets/audit");
+  stack.add("gcp:logging/projectSink:ProjectSink", "audit-sink", {
+    destination: text("logging.googleapis.com/", bucket),
+    filter: 'logName:"cloudaudit.googleapis.com"',
+  });
+  return stack.set("sink", { filter: 'resource.type=("cloud_run_revision" OR "apigateway.googleapis.com/Gateway")' });
+}
+
+const set =
+  (name: string) =>
+  (change: object): Mutant["change"] =>
+  (stack) =>
+    stack.set(name, { ...change });
+
+describe("mutants of audit stores", () => {
+  const retention = set("lock");
+  killed(
+    "AUD-05",
+    lockedTrail,
+    "bucket",
+    [
+      { name: "no lock", change: (s) => s.remove("lock") },
+      { name: "a lock without a rule", change: retention({ rule: undefined }) },
+      { name: "a lock without a mode", change: retention({ "rule.defaultRetention.mode": undefined }) },
+      { name: "a mode that is none", change: retention({ "rule.defaultRetention.mode": "OFF" }) },
+      { name: "364 days", change: retention({ "rule.defaultRetention.days": 364 }) },
+      { name: "no days", change: retention({ "rule.defaultRetention.days": undefined }) },
+      { name: "another bucket's lock", change: retention({ bucket: "other" }) },
+      {
+        name: "an event data store that anyone may delete",
+        change: (s) =>
+          s
+            .retype("trail", "aws:cloudtrail/eventDataStore:EventDataStore")
+            .set("trail", { terminationProtectionEnabled: false }),
+        at: "trail",
+        also: ["AUD-01 trail"],
+      },
+    ],
+    "regulated",
+  );
+  const denial = (name: string, statement: object) =>
+    killed("AUD-05", () => guardedTrail(statement), "bucket", [{ name, change: (s) => s }], "regulated");
+  denial("versions may be deleted", { Action: "s3:DeleteObject" });
+  denial("objects may be deleted", { Action: ["s3:DeleteObjectVersion"] });
+  denial("one principal is denied", { Principal: { AWS: "arn:aws:iam::111122223333:role/ci" } });
+  denial("denied without TLS only", { Condition: { Bool: { "aws:SecureTransport": "false" } } });
+  denial("the bucket is denied, and not its objects", { Resource: "arn:aws:s3:::bucket" });
+
+  const store = set("store");
+  const whole = "immutableStorageWithVersioning";
+  killed(
+    "AUD-05",
+    archivedActivity,
+    "store",
+    [
+      { name: "no policy", change: store({ [whole]: undefined }) },
+      { name: "a policy that is off", change: store({ [`${whole}.enabled`]: false }) },
+      { name: "a policy that is disabled", change: store({ [`${whole}.immutabilityPolicy.state`]: "Disabled" }) },
+      {
+        name: "90 days",
+        change: store({ [`${whole}.immutabilityPolicy.immutabilityPeriodSinceCreationInDays`]: 90 }),
+      },
+      { name: "no period", change: store({ [`${whole}.immutabilityPolicy`]: undefined }) },
+      {
+        name: "a workspace that purges",
+        change: (s) => s.set("workspace", { features: { immediatePurgeDataOn30Days: true } }),
+        at: "workspace",
+      },
+    ],
+    "regulated",
+  );
+
+  const logs = set("audit-logs");
+  killed(
+    "AUD-05",
+    keptAudit,
+    "audit-logs",
+    [
+      { name: "a log bucket without a lock", change: logs({ locked: undefined }) },
+      { name: "a log bucket that is unlocked", change: logs({ locked: false }) },
+      { name: "a locked log bucket of 30 days", change: logs({ retentionDays: 30 }), also: ["AUD-04 audit-logs"] },
+      { name: "no sink", change: (s) => s.remove("audit-sink"), at: "audit" },
+      { name: "a sink of something else", change: set("audit-sink")({ filter: "severity>=ERROR" }), at: "audit" },
+      { name: "a sink that is off", change: set("audit-sink")({ disabled: true }), at: "audit" },
+      {
+        name: "objects without a lock",
+        change: (s) =>
+          s.set("audit-sink", { destination: text("storage.googleapis.com/", new Out("objects", "objects")) }),
+        at: "objects",
+      },
+    ],
+    "regulated",
+  );
+});
+
+describe("audit stores that satisfy the controls", () => {
+  accepted(
+    "AUD-05",
+    lockedTrail,
+    [
+      ["a lock", (s) => s],
+      ["years", set("lock")({ "rule.defaultRetention.days": undefined, "rule.defaultRetention.years": 1 })],
+      ["governance", set("lock")({ "rule.defaultRetention.mode": "GOVERNANCE" })],
+      ["another stack's bucket", set("trail")({ s3BucketName: "elsewhere" })],
+    ],
+    "regulated",
+  );
+  accepted(
+    "AUD-05",
+    () => guardedTrail({ Action: "s3:Delete*" }),
+    [["a denial of every deletion", (s) => s]],
+    "regulated",
+  );
+  accepted(
+    "AUD-05",
+    archivedActivity,
+    [
+      ["an account that is immutable", (s) => s],
+      [
+        "a container that is",
+        (s) =>
+          s
+            .set("store", { immutableStorageWithVersioning: undefined })
+            .add("azure-native:storage:BlobContainerImmutabilityPolicy", "immutable", {
+              accountName: new Out("store", "store"),
+              immutabilityPeriodSinceCreationInDays: 365,
+            }),
+      ],
+    ],
+    "regulated",
+  );
+  accepted(
+    "AUD-05",
+    keptAudit,
+    [
+      ["a locked log bucket", (s) => s],
+      [
+        "a locked bucket of objects",
+        (s) =>
+          s
+            .set("audit-sink", { destination: text("storage.googleapis.com/", new Out("objects", "objects")) })
+            .set("objects", { retentionPolicy: { isLocked: true, retentionPeriod: String(year) } }),
+      ],
+    ],
+    "regulated",
+  );
+  accepted("AUD-02", keptAudit, [["what regulated data demands, of confidential data", (s) => s]], "confidential");
+
+  vague("AUD-05", lockedTrail, "bucket", [["a lock's rule", set("lock")({ rule: unknown })]], "regulated");
+  vague("AUD-05", guardedTrail, "bucket", [["a policy", set("guard")({ policy: unknown })]], "regulated");
+  vague("AUD-05", lockedTrail, "trail", [["where a trail goes", set("trail")({ s3BucketName: unknown })]], "regulated");
+  vague(
+    "AUD-05",
+    archivedActivity,
+    "store",
+    [["whether an account is immutable", set("store")({ immutableStorageWithVersioning: unknown })]],
+    "regulated",
+  );
+  vague(
+    "AUD-05",
+    keptAudit,
+    "audit-logs",
+    [["whether a log bucket is locked", set("audit-logs")({ locked: unknown })]],
+    "regulated",
+  );
+});
