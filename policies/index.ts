@@ -1,9 +1,11 @@
 export { dataClassOf } from "./data-class";
 export { type EvaluateOptions, evaluate } from "./evaluate";
+export { type ExemptOptions, exempt, isOpen, type Ledger, LedgerError, readLedger } from "./exemptions";
 export type {
   Cloud,
   Control,
   DataClass,
+  Exemption,
   Frameworks,
   Outcome,
   ResourceView,
