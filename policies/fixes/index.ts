@@ -33,13 +33,13 @@ export function fixOf(control: string, urn: string): readonly string[] | undefin
 const sdks: Readonly<Record<string, string>> = { aws: "aws", "azure-native": "azure", gcp: "gcp" };
 
 /** `aws:sqs/queue:Queue` as the SDK for Node.js has it: `aws.sqs.Queue`. */
-function classOf(type: string): string {
+export function classOf(type: string): string {
   const [provider = "", module = "", name = ""] = type.split(":");
   return [sdks[provider] ?? provider, module.split("/")[0], name].join(".");
 }
 
 /** A resource's name as a variable: `orders-dlq` becomes `ordersDlq`. */
-function variable(name: string): string {
+export function variable(name: string): string {
   const camel = name.replace(/[^A-Za-z0-9]+(.)?/g, (_, next: string | undefined) => (next ?? "").toUpperCase());
   return /^[A-Za-z]/.test(camel) ? camel : `resource${camel}`;
 }
