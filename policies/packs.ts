@@ -1,16 +1,18 @@
 import { accessLog } from "./controls/access-log";
 import { auditTrail } from "./controls/audit-trail";
 import { dataAudit } from "./controls/data-audit";
+import { deadLetterAlarms } from "./controls/dead-letter-alarms";
+import { declaredEdges } from "./controls/declared-edges";
 import { escalation } from "./controls/escalation";
 import { eventDeadLetters } from "./controls/event-dead-letters";
+import { exactTrust } from "./controls/exact-trust";
 import { immutableAudit } from "./controls/immutable-audit";
 import { logRetention } from "./controls/log-retention";
-import { exactTrust } from "./controls/exact-trust";
 import { ownIdentity } from "./controls/own-identity";
 import { privatePlane } from "./controls/private-plane";
 import { publicInvoke } from "./controls/public-invoke";
-import { queueDeadLetters } from "./controls/queue-dead-letters";
 import { publicStores } from "./controls/public-stores";
+import { queueDeadLetters } from "./controls/queue-dead-letters";
 import { queueEncryption } from "./controls/queue-encryption";
 import { resourceScope } from "./controls/resource-scope";
 import { sharedSecrets } from "./controls/shared-secrets";
@@ -47,6 +49,7 @@ export const packs: readonly Pack[] = [
       exactTrust,
       publicStores,
       escalation,
+      declaredEdges,
     ],
   },
   {
@@ -57,7 +60,7 @@ export const packs: readonly Pack[] = [
   {
     name: "resilience",
     title: "Queues, stores and limits that survive failure",
-    controls: [queueDeadLetters, eventDeadLetters, tableRecovery, throttling, versionedStores],
+    controls: [queueDeadLetters, deadLetterAlarms, eventDeadLetters, tableRecovery, throttling, versionedStores],
   },
   {
     name: "network",

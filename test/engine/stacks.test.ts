@@ -25,7 +25,10 @@ const clouds: Record<
     failing: { type: "gcp:cloudfunctionsv2/function:Function", name: "fulfil-fn" },
   },
 };
-const packs = ["encryption", "iam", "audit-logging"].flatMap((name) => ["--policy-pack", `policies/${name}`]);
+const packs = ["encryption", "iam", "audit-logging", "resilience"].flatMap((name) => [
+  "--policy-pack",
+  `policies/${name}`,
+]);
 const idOf = (urn: string) => `${urn.split("::")[2]?.split("$").pop()} ${urn.split("::")[3]}`;
 const changes = (steps: readonly Step[]) =>
   steps
