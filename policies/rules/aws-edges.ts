@@ -74,7 +74,7 @@ export const awsEdges: Cloud = {
   held,
   declared: ({ actions, resource }) => {
     const [names, resources] = [texts(actions), texts(resource)];
-    if (!names || !resources || [...names, ...resources].some(isUnknown)) return undefined;
+    if (!names || !resources || names.some(isUnknown)) return undefined;
     return names.flatMap((what) => resources.map((one) => ({ what, where: whereOf(one) })));
   },
 };

@@ -1,5 +1,4 @@
-import { controls } from "../../../policies";
-import { judge, told } from "./judge";
+import { besideEdges, judge, told } from "./judge";
 import type { Mutant, Suite } from "./mutants";
 import { type Mode, modes } from "./stack";
 
@@ -13,7 +12,7 @@ export function expectedOf({ control, at }: Pick<Suite, "control" | "at">, mutan
 export function failures({ control, make, dataClass }: Suite, mutant: Mutant, mode: Mode): readonly string[] {
   const stack = make();
   mutant.change(stack);
-  return told(judge(stack, mode, dataClass, controls, [control]), "fail").sort();
+  return told(judge(stack, mode, dataClass, besideEdges(control), [control]), "fail").sort();
 }
 
 /** How many mutants exactly the right controls notice at exactly the right resources, at previews and once deployed. */
