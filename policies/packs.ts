@@ -1,6 +1,8 @@
 import { accessLog } from "./controls/access-log";
 import { auditTrail } from "./controls/audit-trail";
 import { dataAudit } from "./controls/data-audit";
+import { deadLetterAlarms } from "./controls/dead-letter-alarms";
+import { declaredEdges } from "./controls/declared-edges";
 import { escalation } from "./controls/escalation";
 import { eventDeadLetters } from "./controls/event-dead-letters";
 import { exactTrust } from "./controls/exact-trust";
@@ -47,6 +49,7 @@ export const packs: readonly Pack[] = [
       exactTrust,
       publicStores,
       escalation,
+      declaredEdges,
     ],
   },
   {
@@ -57,7 +60,7 @@ export const packs: readonly Pack[] = [
   {
     name: "resilience",
     title: "Queues, stores and limits that survive failure",
-    controls: [queueDeadLetters, eventDeadLetters, tableRecovery, throttling, versionedStores],
+    controls: [queueDeadLetters, deadLetterAlarms, eventDeadLetters, tableRecovery, throttling, versionedStores],
   },
   {
     name: "network",

@@ -59,6 +59,7 @@ type Api =
   | "firestore"
   | "iam"
   | "logging"
+  | "monitoring"
   | "pubsub"
   | "run"
   | "secretmanager"
