@@ -3,6 +3,7 @@ import { auditTrail } from "./controls/audit-trail";
 import { dataAudit } from "./controls/data-audit";
 import { deadLetterAlarms } from "./controls/dead-letter-alarms";
 import { declaredEdges } from "./controls/declared-edges";
+import { edgeTls } from "./controls/edge-tls";
 import { escalation } from "./controls/escalation";
 import { eventDeadLetters } from "./controls/event-dead-letters";
 import { exactTrust } from "./controls/exact-trust";
@@ -19,6 +20,7 @@ import { sharedSecrets } from "./controls/shared-secrets";
 import { tableEncryption } from "./controls/table-encryption";
 import { tableRecovery } from "./controls/table-recovery";
 import { throttling } from "./controls/throttling";
+import { transport } from "./controls/transport";
 import { versionedStores } from "./controls/versioned-stores";
 import { wildcards } from "./controls/wildcards";
 import type { Control } from "./model";
@@ -34,8 +36,8 @@ export interface Pack {
 export const packs: readonly Pack[] = [
   {
     name: "encryption",
-    title: "Encryption at rest by keys of one's own",
-    controls: [queueEncryption, tableEncryption],
+    title: "Encryption at rest by keys of one's own, and in transit",
+    controls: [queueEncryption, tableEncryption, transport, edgeTls],
   },
   {
     name: "iam",

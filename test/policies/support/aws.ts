@@ -65,29 +65,40 @@ export function awsStack(): Stack {
     worker,
   );
   const topic = stack.add("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: key });
+  const topicArn = arn(`sns:eu-central-1:${account}:topic`);
   stack.add("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", {
     metricName: "ApproximateNumberOfMessagesVisible",
     dimensions: { QueueName: new Out("dead", "dead") },
     comparisonOperator: "GreaterThanThreshold",
-    alarmActions: [topic(arn(`sns:eu-central-1:${account}:topic`))],
+    alarmActions: [topic(topicArn)],
   });
-  stack.add(
-    "aws:sqs/queuePolicy:QueuePolicy",
-    "queue-policy",
-    {
-      queueUrl: "queue",
-      policy: json({
-        Statement: {
-          Effect: "Deny",
-          Principal: "*",
-          Action: "sqs:*",
-          Resource: queue,
-          Condition: { Bool: { "aws:SecureTransport": "false" } },
-        },
-      }),
-    },
-    worker,
-  );
+  const denied = (Action: string, Resource: unknown) =>
+    json({
+      Statement: {
+        Effect: "Deny",
+        Principal: "*",
+        Action,
+        Resource,
+        Condition: { Bool: { "aws:SecureTransport": "false" } },
+      },
+    });
+  for (const [name, resource] of [
+    ["queue", queue],
+    ["dead", dead],
+  ] as const)
+    stack.add(
+      "aws:sqs/queuePolicy:QueuePolicy",
+      `${name}-policy`,
+      {
+        queueUrl: new Out(name, `https://sqs.eu-central-1.amazonaws.com/${account}/${name}`),
+        policy: denied("sqs:*", resource),
+      },
+      worker,
+    );
+  stack.add("aws:sns/topicPolicy:TopicPolicy", "topic-policy", {
+    arn: topic(topicArn),
+    policy: denied("sns:Publish", topicArn),
+  });
   stack.add("aws:dynamodb/table:Table", "table", {
     serverSideEncryption: { enabled: true, kmsKeyArn: key },
     pointInTimeRecovery: { enabled: true },
@@ -97,6 +108,14 @@ export function awsStack(): Stack {
   stack.add("aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock", "bucket-block", {
     bucket,
     ...blocked,
+  });
+  stack.add("aws:s3/bucketPolicy:BucketPolicy", "bucket-policy", {
+    bucket,
+    policy: denied("s3:*", ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"]),
+  });
+  stack.add("aws:apigatewayv2/domainName:DomainName", "domain", {
+    domainName: "api.example.com",
+    domainNameConfiguration: { securityPolicy: "TLS_1_2" },
   });
   stack.add("aws:s3/bucketVersioning:BucketVersioning", "bucket-versions", {
     bucket,

@@ -13,6 +13,7 @@ export function azureStack(): Stack {
   stack.add("azure-native:resources:ResourceGroup", "group", {});
   const namespace = stack.add("azure-native:servicebus:Namespace", "bus", {
     sku: { name: "Premium", tier: "Premium" },
+    minimumTlsVersion: "1.2",
     disableLocalAuth: true,
     encryption: {
       keySource: "Microsoft.KeyVault",
@@ -49,6 +50,7 @@ export function azureStack(): Stack {
   })(`${group}/providers/Microsoft.ServiceBus/namespaces/bus/queues/queue`);
   const cosmos = stack.add("azure-native:cosmosdb:DatabaseAccount", "cosmos", {
     keyVaultKeyUri: key("https://shop.vault.azure.net/keys/shop"),
+    minimalTlsVersion: "Tls12",
     disableLocalAuth: true,
     backupPolicy: { type: "Continuous" },
   });
@@ -65,6 +67,7 @@ export function azureStack(): Stack {
   const store = stack.add("azure-native:storage:StorageAccount", "store", {
     allowSharedKeyAccess: false,
     allowBlobPublicAccess: false,
+    minimumTlsVersion: "TLS1_2",
   });
   stack.add("azure-native:storage:BlobServiceProperties", "store-blobs", {
     accountName: store("store"),
@@ -89,7 +92,11 @@ export function azureStack(): Stack {
         ],
       },
       functionAppConfig: { scaleAndConcurrency: { maximumInstanceCount: 40 } },
-      siteConfig: { appSettings: [{ name: "APPLICATIONINSIGHTS_CONNECTION_STRING", value: insights }] },
+      httpsOnly: true,
+      siteConfig: {
+        minTlsVersion: "1.2",
+        appSettings: [{ name: "APPLICATIONINSIGHTS_CONNECTION_STRING", value: insights }],
+      },
     });
     stack.add("azure-native:web:WebAppAuthSettingsV2", `${name}-auth`, {
       name: app(`shop-${name}`),

@@ -130,6 +130,8 @@ export function gcpStack(): Stack {
     attributeCondition: "assertion.repository == 'shop/orders'",
   });
   stack.add("gcp:projects/iAMCustomRole:IAMCustomRole", "redriver", { permissions: ["pubsub.topics.publish"] });
+  const tls = stack.add("gcp:compute/sSLPolicy:SSLPolicy", "tls", { minTlsVersion: "TLS_1_2", profile: "MODERN" });
+  stack.add("gcp:compute/targetHttpsProxy:TargetHttpsProxy", "proxy", { sslPolicy: tls("tls") });
   stack.add("gcp:apigateway/gateway:Gateway", "edge", { gatewayId: "edge" });
   return stack;
 }
