@@ -110,7 +110,8 @@ describe("controls, whatever they are handed", () => {
           urn: `${one.urn}-broken`,
           inputs: Object.fromEntries(Object.keys(one.inputs).map((key) => [key, { toString: null }])),
         }));
-        const urns = (of: readonly ResourceInput[]) => evaluate([control], viewOf(of), { enabled }).map(({ urn }) => urn);
+        const urns = (of: readonly ResourceInput[]) =>
+          evaluate([control], viewOf(of), { enabled }).map(({ urn }) => urn);
         const together = urns([...broken, ...intact]);
         for (const urn of urns(intact)) assert.ok(together.includes(urn), `${control.id} lost ${urn}`);
       }

@@ -4,6 +4,7 @@ import { asPolicies } from "../../../policies/pack";
 import { awsStack } from "../support/aws";
 import { gcpStack } from "../support/gcp";
 import { judge } from "../support/judge";
+import { cryptoKeyName } from "../support/keys";
 import { killed, type Mutant } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { privateAwsStack, privateAzureStack, privateGcpStack } from "../support/private";
@@ -171,7 +172,14 @@ describe("private planes that satisfy the control", () => {
           metadata: { annotations: { "run.googleapis.com/ingress": "internal" } },
           template: {
             ...template,
-            metadata: { annotations: { ...egress, ...network, "autoscaling.knative.dev/maxScale": "10" } },
+            metadata: {
+              annotations: {
+                ...egress,
+                ...network,
+                "autoscaling.knative.dev/maxScale": "10",
+                "run.googleapis.com/encryption-key": cryptoKeyName,
+              },
+            },
           },
         });
       },
