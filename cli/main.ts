@@ -3,7 +3,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { BlueprintError } from "../components/core/errors";
 import { LocalCloudError } from "../local/errors";
-import type { Format } from "./check";
+import type { DataClass, ReportFormat } from "../policies";
 import { ResourceFailure } from "./engine/errors";
 import { UsageError } from "./failure";
 import { findProject, readStack } from "./project";
@@ -11,7 +11,7 @@ import { findProject, readStack } from "./project";
 /** 0: all is well. 1: the stack fails its policies, or its books do not balance. 2: the call, the stack or its code is wrong. */
 const exit = { fine: 0, found: 1, wrong: 2 } as const;
 
-const checkFormats: readonly Format[] = ["text", "json", "sarif", "junit"];
+const checkFormats: readonly ReportFormat[] = ["text", "json", "sarif", "junit", "csv", "html"];
 
 function whole(least: number, most: number) {
   return (text: string): number => {
@@ -69,20 +69,7 @@ function commandLine(): Command {
       print(options.format === "json" ? JSON.stringify(report, undefined, 2) : planText(report));
     });
 
-  program
-    .command("check")
-    .description("judge a stack by the policy packs; exits 1 when a control fails")
-    .argument("<stack>")
-    .addOption(new Option("--format <format>", "how to print it").choices(checkFormats).default("text"))
-    .addOption(new Option("--pack <name>", "only this pack; may be repeated").argParser(collect).default([], "all"))
-    .addOption(configOption())
-    .action(async (stack: string, options: { format: Format; pack: string[]; config: string[] }) => {
-      const { checkStack } = require("./check") as typeof import("./check");
-      const report = await checkStack(readStack(findProject(), stack, options.config), options.format, options.pack);
-      print(report.text);
-      process.exitCode = report.passed ? exit.fine : exit.found;
-    });
-
+  checkCommand(program);
   deadLetterCommands(program);
 
   program
@@ -139,6 +126,77 @@ function commandLine(): Command {
     });
 
   return program;
+}
+
+interface CheckFlags {
+  readonly format: ReportFormat;
+  readonly pack: string[];
+  readonly enable: string[];
+  readonly dataClass?: DataClass;
+  readonly exemptions?: string;
+  readonly maxUndetermined?: number;
+  readonly framework: string[];
+  readonly preview?: string;
+  readonly allowReplace: string[];
+  readonly config: string[];
+}
+
+function checkCommand(program: Command): void {
+  const several = (flags: string, description: string, absent: string) =>
+    new Option(flags, `${description}; may be repeated`).argParser(collect).default([], absent);
+  program
+    .command("check")
+    .description("judge a stack, or the preview of any Pulumi program, by the policy packs")
+    .argument("[stack]")
+    .addOption(new Option("--format <format>", "how to print it").choices(checkFormats).default("text"))
+    .addOption(several("--pack <name>", "only this pack", "all"))
+    .addOption(several("--enable <control>", "switch on a control that is off by default, such as NET-01", "none"))
+    .addOption(
+      new Option("--data-class <class>", "judge as data of this class (default: what the stack says)").choices([
+        "internal",
+        "confidential",
+        "regulated",
+      ]),
+    )
+    .option("--exemptions <file>", "the ledger of exemptions (default: policies/exemptions.yaml, if there is one)")
+    .addOption(
+      new Option(
+        "--max-undetermined <count>",
+        "fail when more verdicts are undetermined (default: any number)",
+      ).argParser(whole(0, 1_000_000)),
+    )
+    .addOption(several("--framework <name>", "evidence for this framework, with --format html", "all"))
+    .option("--preview <file>", "judge what `pulumi preview --json --show-sames` printed; - reads standard input")
+    .addOption(
+      several("--allow-replace <resource>", "with --preview: it may be replaced although its data are lost", "none"),
+    )
+    .addOption(configOption())
+    .addHelpText(
+      "after",
+      "\nExit code: 0 all is well, 1 a control or the check itself fails, 2 the call, the stack or its code is wrong.",
+    )
+    .action(async (stack: string | undefined, flags: CheckFlags) => {
+      const { checkPreview, checkStack } = require("./check") as typeof import("./check");
+      const { pack, framework, preview, config, ...rest } = flags;
+      const options = { ...rest, packs: pack, frameworks: framework };
+      if ((stack === undefined) === (preview === undefined))
+        throw new UsageError("check needs a stack or a preview", "check <stack>, or check --preview <file>");
+      if (preview !== undefined && config.length > 0)
+        throw new UsageError(
+          "--config is for stacks that are planned here",
+          "configure the program, and preview it again",
+        );
+      if (preview === undefined && flags.allowReplace.length > 0)
+        throw new UsageError("--allow-replace needs --preview", "a plan starts from nothing, so it replaces nothing");
+      if (framework.length > 0 && flags.format !== "html")
+        throw new UsageError("--framework is of the evidence report", "add --format html");
+      const report =
+        preview !== undefined
+          ? await checkPreview(preview, options)
+          : await checkStack(readStack(findProject(), stack ?? "", config), options);
+      print(report.text);
+      process.exitCode = report.passed ? exit.fine : exit.found;
+    });
 }
 
 interface Shown {

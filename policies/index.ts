@@ -1,9 +1,12 @@
 export { dataClassOf } from "./data-class";
 export { type EvaluateOptions, evaluate } from "./evaluate";
+export { type ExemptOptions, exempt, isOpen, type Ledger, LedgerError, readLedger } from "./exemptions";
+export { type Framework, frameworks } from "./frameworks";
 export type {
   Cloud,
   Control,
   DataClass,
+  Exemption,
   Frameworks,
   Outcome,
   ResourceView,
@@ -13,5 +16,6 @@ export type {
   Verdict,
 } from "./model";
 export { controls, type Pack, packs } from "./packs";
-export { type ReportContext, type ReportFormat, render, reportFormats } from "./reports";
+export { type ReportContext, type ReportFormat, render, reportFormats, type SourceLocation } from "./reports";
+export { normalise as normaliseType } from "./types";
 export { type ResourceInput, viewOf } from "./view";

@@ -113,6 +113,18 @@ export interface Verdict {
   readonly urn: string;
   readonly verdict: Outcome;
   readonly message: string;
+  /** Somebody has accepted the finding for a while: it is told, and stops nobody. */
+  readonly exemption?: Exemption;
+}
+
+export interface Exemption {
+  /** Who answers for it. */
+  readonly owner: string;
+  readonly reason: string;
+  /** Where it is being worked on. */
+  readonly ticket: string;
+  /** The last day on which it holds, as YYYY-MM-DD in UTC. */
+  readonly expires: string;
 }
 
 /** True where the stack's data class is `from` or more sensitive. */

@@ -1,3 +1,5 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   PolicyPack,
   type ResourceValidationPolicy,
@@ -7,9 +9,11 @@ import {
 import * as pulumi from "@pulumi/pulumi";
 import { asDataClass } from "./data-class";
 import { evaluate } from "./evaluate";
+import { exempt, type Ledger, readLedger } from "./exemptions";
 import { plainProperties } from "./known";
 import { type Control, type DataClass, dataClasses, type StackView, type Verdict } from "./model";
-import { packs } from "./packs";
+import { controls as allControls, packs } from "./packs";
+import { exemptionText } from "./reports/summary";
 import { cloudOf, normalise } from "./types";
 import { type ResourceInput, viewOf } from "./view";
 
@@ -17,12 +21,28 @@ import { type ResourceInput, viewOf } from "./view";
 export function startPack(name: string): PolicyPack {
   const pack = packs.find((one) => one.name === name);
   if (!pack) throw new Error(`There is no policy pack ${name}: choose of ${packs.map((one) => one.name).join(", ")}.`);
-  return asPulumiPack(`serverless-blueprints-${name}`, pack.controls, pack.title);
+  return asPulumiPack(`serverless-blueprints-${name}`, pack.controls, pack.title, ledger());
+}
+
+/** The ledger beside the packs, or the one that SERVERLESS_BLUEPRINTS_EXEMPTIONS names. A broken one starts no pack. */
+function ledger(): Ledger | undefined {
+  const named = process.env.SERVERLESS_BLUEPRINTS_EXEMPTIONS;
+  const file = named ?? join(__dirname, "exemptions.yaml");
+  if (named === undefined && !existsSync(file)) return undefined;
+  const read = readLedger(readFileSync(file, "utf8"), file, allControls);
+  if (read.problems.length > 0) throw new Error(read.problems.join("\n"));
+  return read;
 }
 
 /** The controls as a pack that the Pulumi engine runs: one policy for each control, named by its id. */
-export function asPulumiPack(name: string, controls: readonly Control[], description = ""): PolicyPack {
-  return new PolicyPack(name, { description, enforcementLevel: "mandatory", policies: asPolicies(controls) });
+export function asPulumiPack(
+  name: string,
+  controls: readonly Control[],
+  description = "",
+  exemptions?: Ledger,
+): PolicyPack {
+  const policies = asPolicies(controls, exemptions);
+  return new PolicyPack(name, { description, enforcementLevel: "mandatory", policies });
 }
 
 type Policy = ResourceValidationPolicy & StackValidationPolicy;
@@ -32,7 +52,7 @@ type Policy = ResourceValidationPolicy & StackValidationPolicy;
  * every resource, because in a preview the engine hands stack policies outputs, in which a value that was never set and
  * one that is not known yet look alike.
  */
-export function asPolicies(controls: readonly Control[]): Policy[] {
+export function asPolicies(controls: readonly Control[], ledger?: Ledger): Policy[] {
   const inputs = new Map<string, object>();
   return controls.map(
     (control): Policy => ({
@@ -40,23 +60,29 @@ export function asPolicies(controls: readonly Control[]): Policy[] {
       displayName: `${control.id} ${control.title}`,
       description: control.title,
       severity: control.severity,
-      // Pulumi's own switch: the engine asks it only where a configuration names another level.
-      ...(control.optIn !== undefined && { enforcementLevel: "disabled" as const }),
       remediationSteps: control.fix,
       tags: Object.entries(control.frameworks).flatMap(([framework, ids]) =>
         ids.map((id: string) => `${framework}:${id}`),
       ),
       configSchema: {
-        properties: { dataClass: { type: "string", enum: [...dataClasses] } },
+        properties: {
+          dataClass: { type: "string", enum: [...dataClasses] },
+          // Not an enforcement level: one for `all` would switch it on.
+          ...(control.optIn !== undefined && { enabled: { type: "boolean", default: false } }),
+        },
       },
       validateResource: ({ urn, props }) => {
         inputs.set(urn, recorded(props));
       },
       validateStack: (args, reportViolation) => {
-        for (const { verdict, urn, message } of verdictsOf(control, args, inputs)) {
-          if (verdict === "fail") reportViolation(`${message}. ${control.fix}`, urn);
-          if (verdict === "undetermined") reportViolation(advisory(control, urn, message), urn);
+        const { verdicts, problems } = exempted(control, verdictsOf(control, args, inputs), ledger);
+        for (const { verdict, urn, message, exemption } of verdicts) {
+          const told = `${control.title}: ${exemption ? exemptionText(exemption) : "undetermined"}, ${message}`;
+          if (verdict === "undetermined" || (verdict === "fail" && exemption))
+            reportViolation(advisory(told, urn), urn);
+          else if (verdict === "fail") reportViolation(`${message}. ${control.fix}`, urn);
         }
+        for (const problem of problems) reportViolation(problem);
       },
     }),
   );
@@ -73,7 +99,11 @@ function recorded(props: unknown): object {
 
 function verdictsOf(control: Control, args: StackValidationArgs, inputs: ReadonlyMap<string, object>): Verdict[] {
   try {
-    return evaluate([control], engineView(args, inputs), { dataClass: configured(args), enabled: [control.id] });
+    const { enabled } = args.getConfig<{ enabled?: unknown }>();
+    return evaluate([control], engineView(args, inputs), {
+      dataClass: configured(args),
+      enabled: enabled === true ? [control.id] : [],
+    });
   } catch (error) {
     const kind = error instanceof Error ? error.name : "error";
     const message = `the control could not judge the stack (${kind})`;
@@ -81,12 +111,18 @@ function verdictsOf(control: Control, args: StackValidationArgs, inputs: Readonl
   }
 }
 
+/** A control that is switched off has judged nothing, so its exemptions are not told to be unused. */
+function exempted(control: Control, verdicts: readonly Verdict[], ledger: Ledger | undefined) {
+  if (ledger === undefined || (control.optIn !== undefined && verdicts.length === 0)) return { verdicts, problems: [] };
+  return exempt(ledger, verdicts, { stack: pulumi.getStack(), controls: [control], now: new Date() });
+}
+
 /**
- * Undetermined is told, and stops nobody. The policy server takes a diagnostic of its own level in place of the message;
+ * What is undetermined or exempted is told, and stops nobody. The policy server takes a diagnostic of its own level in place of the message;
  * its public type does not say so (`ReportViolationArgs` in its server.ts), which a test holds against the pinned version.
  */
-function advisory(control: Control, urn: string, message: string): string {
-  const diagnostic = { message: `${control.title}: undetermined, ${message}`, urn, enforcementLevel: "advisory" };
+function advisory(message: string, urn: string): string {
+  const diagnostic = { message, urn, enforcementLevel: "advisory" };
   return diagnostic as unknown as string;
 }
 

@@ -13,10 +13,17 @@ import { containsAssets, withHashes } from "./assets";
 import { messageOf, ResourceFailure } from "./errors";
 import { Hooks } from "./hooks";
 import type { Provisioner } from "./provisioner";
-import { type Inherited, inheritedOf, optionsOf, plannedResource, propertyDependenciesOf } from "./registration";
+import {
+  type Inherited,
+  inheritedOf,
+  optionsOf,
+  plannedResource,
+  propertyDependenciesOf,
+  traceOf,
+} from "./registration";
 import { looseStruct, struct } from "./sdk";
 import { type CallBack, Transforms } from "./transforms";
-import type { LogLine, PlannedResource } from "./types";
+import type { LogLine, PlannedResource, SourcePosition } from "./types";
 import { makeUrn, packageOf, type Site } from "./urn";
 import type { Properties } from "./values";
 
@@ -48,6 +55,7 @@ export interface MonitorOptions extends Site {
 /** The engine's side of pulumirpc.ResourceMonitor, called by the SDK as it would call a gRPC client. */
 export class Monitor {
   readonly resources = new Map<string, PlannedResource>();
+  readonly traces = new Map<string, readonly SourcePosition[]>();
   private readonly goals = new Map<string, Inherited>();
   private readonly componentProviders = new Map<string, Map<string, string>>();
   private readonly transforms: Transforms;
@@ -189,6 +197,7 @@ export class Monitor {
     if (!resource.custom) this.componentProviders.set(urn, providers);
     this.transforms.remember(urn, request);
     this.resources.set(urn, resource);
+    this.traces.set(urn, traceOf(request));
     return resource;
   }
 

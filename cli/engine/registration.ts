@@ -1,7 +1,8 @@
+import { fileURLToPath } from "node:url";
 import type { Alias } from "@pulumi/pulumi/proto/alias_pb";
 import { type RegisterResourceRequest, TransformResourceOptions } from "@pulumi/pulumi/proto/resource_pb";
 import { type AliasSpec, aliasUrns } from "./aliases";
-import type { PlannedResource } from "./types";
+import type { PlannedResource, SourcePosition } from "./types";
 import { isProviderType, type Site } from "./urn";
 import type { Properties } from "./values";
 
@@ -36,6 +37,17 @@ export function optionsOf(request: RegisterResourceRequest): TransformResourceOp
 export function propertyDependenciesOf(request: RegisterResourceRequest): Map<string, string[]> {
   const entries = request.getPropertydependenciesMap().entries() as Entries<{ getUrnsList(): string[] }>;
   return new Map([...entries].map(([key, dependencies]) => [key, dependencies.getUrnsList()]));
+}
+
+/** Where the program registers a resource, innermost call first; calls of Node.js itself have no place. */
+export function traceOf(request: RegisterResourceRequest): SourcePosition[] {
+  return (request.getStacktrace()?.getFramesList() ?? []).flatMap((frame) => {
+    const at = frame.getPc();
+    const uri = at?.getUri() ?? "";
+    return at && uri.startsWith("file://")
+      ? [{ file: fileURLToPath(uri), line: at.getLine(), column: at.getColumn() }]
+      : [];
+  });
 }
 
 const hookNames = [

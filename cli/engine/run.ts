@@ -72,7 +72,7 @@ async function run(program: Program, options: RunOptions, mode: Mode): Promise<R
   const resources = [...monitor.resources.values()];
   const outputs = resources.find((resource) => resource.type === stackType)?.outputs ?? {};
   const seconds = (performance.now() - started) / 1000;
-  return { resources, outputs, logs, unknownInvokes: [...unknownInvokes].sort(), seconds };
+  return { resources, traces: monitor.traces, outputs, logs, unknownInvokes: [...unknownInvokes].sort(), seconds };
 }
 
 /** Runs the program to its end: until nothing that it started is on its way to the engine. */

@@ -57,9 +57,18 @@ export interface LogLine {
   urn?: string;
 }
 
+/** A place in the program's sources; line and column from 1. */
+export interface SourcePosition {
+  file: string;
+  line: number;
+  column: number;
+}
+
 export interface RunResult {
   /** In the order in which the program registered them; the root stack first. */
   resources: PlannedResource[];
+  /** By URN the calls that led to the resource's registration, innermost first. */
+  traces: ReadonlyMap<string, readonly SourcePosition[]>;
   /** The stack's outputs, in wire form. */
   outputs: Record<string, unknown>;
   logs: LogLine[];

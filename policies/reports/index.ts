@@ -1,20 +1,15 @@
-import type { Control, Verdict } from "../model";
+import type { Verdict } from "../model";
+import type { ReportContext } from "./context";
+import { csvReport } from "./csv";
+import { htmlReport } from "./html";
 import { jsonReport } from "./json";
 import { junitReport } from "./junit";
 import { sarifReport } from "./sarif";
 import { textReport } from "./text";
 
-export interface ReportContext {
-  readonly stack: string;
-  /** The stack's file, where findings are anchored: relative to the project, with forward slashes. */
-  readonly stackFile: string;
-  /** The controls that were held against the stack. */
-  readonly controls: readonly Control[];
-  /** Terminal colours, in text only. Default: false. */
-  readonly colour?: boolean;
-}
+export type { ReportContext, SourceLocation } from "./context";
 
-export const reportFormats = ["text", "json", "sarif", "junit"] as const;
+export const reportFormats = ["text", "json", "sarif", "junit", "csv", "html"] as const;
 export type ReportFormat = (typeof reportFormats)[number];
 
 const reports: Record<ReportFormat, (verdicts: readonly Verdict[], context: ReportContext) => string> = {
@@ -22,6 +17,8 @@ const reports: Record<ReportFormat, (verdicts: readonly Verdict[], context: Repo
   json: jsonReport,
   sarif: sarifReport,
   junit: junitReport,
+  csv: csvReport,
+  html: htmlReport,
 };
 
 /** Writes verdicts for people or machines, ending in a newline. */

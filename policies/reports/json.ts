@@ -1,9 +1,10 @@
 import type { Verdict } from "../model";
-import type { ReportContext } from "./index";
+import type { ReportContext } from "./context";
 import { summary } from "./summary";
 
 /** Everything, passes included: evidence for an auditor as well as input for a tool. */
-export function jsonReport(verdicts: readonly Verdict[], { stack, stackFile, controls }: ReportContext): string {
+export function jsonReport(verdicts: readonly Verdict[], context: ReportContext): string {
+  const { stack, stackFile, controls, locations, problems = [] } = context;
   const held = controls.map(({ id, title, why, fix, severity, frameworks }) => ({
     id,
     title,
@@ -12,5 +13,7 @@ export function jsonReport(verdicts: readonly Verdict[], { stack, stackFile, con
     severity,
     frameworks,
   }));
-  return `${JSON.stringify({ stack, stackFile, summary: summary(verdicts), controls: held, verdicts }, undefined, 2)}\n`;
+  const placed = verdicts.map((verdict) => ({ ...verdict, ...locations?.get(verdict.urn) }));
+  const report = { stack, stackFile, summary: summary(verdicts), problems, controls: held, verdicts: placed };
+  return `${JSON.stringify(report, undefined, 2)}\n`;
 }

@@ -1,29 +1,40 @@
 import type { Verdict } from "../model";
-import type { ReportContext } from "./index";
-import { label } from "./summary";
+import { locationOf, type ReportContext } from "./context";
+import { exemptionText, label, standing, summary } from "./summary";
 
-/** One suite a control, one case a resource; what cannot be told yet is skipped with its reason. */
-export function junitReport(verdicts: readonly Verdict[], { stack, controls }: ReportContext): string {
+/** One suite a control, one case a resource; what cannot be told yet and what is exempted is skipped with its reason. */
+export function junitReport(verdicts: readonly Verdict[], context: ReportContext): string {
+  const { stack, controls, problems = [] } = context;
   const suites = controls.map(({ id, title, fix }) => {
     const cases = verdicts.filter(({ control }) => control === id);
-    return `  <testsuite name="${xml(`${id} ${title}`)}" ${counts(cases)}>\n${cases.map((one) => testCase(one, fix)).join("")}  </testsuite>\n`;
+    const written = cases.map((one) => testCase(one, fix, context));
+    return `  <testsuite name="${xml(`${id} ${title}`)}" ${counts(cases)}>\n${written.join("")}  </testsuite>\n`;
   });
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xml(stack)}" ${counts(verdicts)}>\n${suites.join("")}</testsuites>\n`;
+  const loose = problems.map(
+    (problem) =>
+      `    <testcase classname="check" name="${xml(problem)}" time="0"><failure message="${xml(problem)}" type="check"/></testcase>\n`,
+  );
+  if (loose.length > 0)
+    suites.push(`  <testsuite name="The check itself" ${counts([], loose.length)}>\n${loose.join("")}  </testsuite>\n`);
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="${xml(stack)}" ${counts(verdicts, loose.length)}>\n${suites.join("")}</testsuites>\n`;
 }
 
-function counts(verdicts: readonly Verdict[]): string {
-  const of = (outcome: string) => verdicts.filter(({ verdict }) => verdict === outcome).length;
-  return `tests="${verdicts.length}" failures="${of("fail")}" errors="0" skipped="${of("undetermined")}" time="0"`;
+function counts(verdicts: readonly Verdict[], problems = 0): string {
+  const { fail, undetermined, exempted } = summary(verdicts);
+  return `tests="${verdicts.length + problems}" failures="${fail + problems}" errors="0" skipped="${undetermined + exempted}" time="0"`;
 }
 
-function testCase({ control, urn, verdict, message }: Verdict, fix: string): string {
-  const head = `    <testcase classname="${xml(control)}" name="${xml(label(urn))}" time="0"`;
-  if (verdict === "pass") return `${head}/>\n`;
-  const inner =
-    verdict === "fail"
-      ? `<failure message="${xml(message)}" type="${xml(control)}">${xml(`${urn}\n${fix}`)}</failure>`
-      : `<skipped message="${xml(message)}"/>`;
-  return `${head}>${inner}</testcase>\n`;
+function testCase(verdict: Verdict, fix: string, context: ReportContext): string {
+  const { control, urn, message, exemption } = verdict;
+  const { file, line } = locationOf(urn, context);
+  const head = `    <testcase classname="${xml(control)}" name="${xml(label(urn))}" file="${xml(file)}" line="${line}" time="0"`;
+  const inner = {
+    pass: "",
+    fail: `<failure message="${xml(message)}" type="${xml(control)}">${xml(`${urn}\n${fix}`)}</failure>`,
+    undetermined: `<skipped message="${xml(message)}"/>`,
+    exempted: `<skipped message="${xml(`${message}; ${exemption ? exemptionText(exemption) : ""}`)}"/>`,
+  }[standing(verdict)];
+  return inner === "" ? `${head}/>\n` : `${head}>${inner}</testcase>\n`;
 }
 
 const entities: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Control, Severity, Verdict } from "../model";
-import type { ReportContext } from "./index";
-import { label } from "./summary";
+import { locationOf, type ReportContext } from "./context";
+import { exemptionText, label } from "./summary";
 
 const levels: Record<Severity, "error" | "warning"> = {
   critical: "error",
@@ -14,11 +14,13 @@ const scores: Record<Severity, string> = { critical: "9.5", high: "8.0", medium:
 
 /**
  * SARIF 2.1.0. A failure is a result of kind `fail`, what cannot be told yet one of kind `open`; passes are left out, as
- * scanners do. Findings stand at the stack's file and name the resource's URN as logical location.
+ * scanners do. Findings stand at the line of the blueprint that makes the resource and name its URN as logical location.
+ * What is exempted is a suppressed result. What fails the check itself is a notification of the run, which thereby failed.
  */
 export function sarifReport(verdicts: readonly Verdict[], context: ReportContext): string {
   const rules = context.controls.map(rule);
   const results = verdicts.filter(({ verdict }) => verdict !== "pass").map((verdict) => result(verdict, context));
+  const problems = (context.problems ?? []).map((text) => ({ level: "error", message: { text } }));
   const driver = { name: "serverless-blueprints", semanticVersion: "0.1.0", rules };
   const log = {
     $schema: "https://json.schemastore.org/sarif-2.1.0.json",
@@ -27,6 +29,7 @@ export function sarifReport(verdicts: readonly Verdict[], context: ReportContext
       {
         tool: { driver },
         columnKind: "utf16CodeUnits",
+        invocations: [{ executionSuccessful: problems.length === 0, toolExecutionNotifications: problems }],
         automationDetails: { id: `policies/${context.stack}/` },
         results,
       },
@@ -53,9 +56,10 @@ function rule({ id, title, why, fix, severity, frameworks }: Control) {
   };
 }
 
-function result({ control, urn, verdict, message }: Verdict, { controls, stackFile }: ReportContext) {
-  const ruleIndex = controls.findIndex(({ id }) => id === control);
-  const severity = controls[ruleIndex]?.severity ?? "high";
+function result({ control, urn, verdict, message, exemption }: Verdict, context: ReportContext) {
+  const ruleIndex = context.controls.findIndex(({ id }) => id === control);
+  const severity = context.controls[ruleIndex]?.severity ?? "high";
+  const { file, line } = locationOf(urn, context);
   return {
     ruleId: control,
     ruleIndex,
@@ -63,10 +67,12 @@ function result({ control, urn, verdict, message }: Verdict, { controls, stackFi
     message: { text: `${label(urn)}: ${message}` },
     locations: [
       {
-        physicalLocation: { artifactLocation: { uri: encodeURI(stackFile) }, region: { startLine: 1 } },
+        physicalLocation: { artifactLocation: { uri: encodeURI(file) }, region: { startLine: line } },
         logicalLocations: [{ name: urn.split("::").pop() ?? urn, fullyQualifiedName: urn, kind: "resource" }],
       },
     ],
+    // Every result has the list, or readers cannot tell "none" from "not looked for".
+    suppressions: exemption ? [{ kind: "external", status: "accepted", justification: exemptionText(exemption) }] : [],
     // Stable while the resource and the control are the same, whatever the message says.
     partialFingerprints: { "controlAndResource/v1": createHash("sha256").update(`${control}\0${urn}`).digest("hex") },
   };

@@ -1,16 +1,31 @@
-import type { Outcome, Verdict } from "../model";
+import { isOpen } from "../exemptions";
+import type { Exemption, Outcome, Verdict } from "../model";
 
-/** How many verdicts of each outcome. */
-export function summary(verdicts: readonly Verdict[]): Record<Outcome, number> {
-  const counts: Record<Outcome, number> = { pass: 0, fail: 0, undetermined: 0 };
-  for (const { verdict } of verdicts) counts[verdict] += 1;
+/** How a verdict is counted: an exempted finding is neither a failure nor undetermined. */
+export type Standing = Outcome | "exempted";
+
+export const standing = (verdict: Verdict): Standing =>
+  isOpen(verdict) || verdict.verdict === "pass" ? verdict.verdict : "exempted";
+
+/** How many verdicts of each standing. */
+export function summary(verdicts: readonly Verdict[]): Record<Standing, number> {
+  const counts: Record<Standing, number> = { pass: 0, fail: 0, undetermined: 0, exempted: 0 };
+  for (const verdict of verdicts) counts[standing(verdict)] += 1;
   return counts;
+}
+
+export function exemptionText({ owner, reason, ticket, expires }: Exemption): string {
+  return `exempted until ${expires} by ${owner} (${ticket}): ${reason}`;
+}
+
+/** A URN's own type and name. */
+export function partsOf(urn: string): { readonly type: string; readonly name: string } {
+  const [, , types = "", ...names] = urn.split("::");
+  return { type: types.split("$").pop() ?? "", name: names.join("::") };
 }
 
 /** The short form of a URN that people read: its own type and name. */
 export function label(urn: string): string {
-  const parts = urn.split("::");
-  const type = (parts[2] ?? "").split("$").pop() ?? "";
-  const name = parts.slice(3).join("::");
+  const { type, name } = partsOf(urn);
   return name === "" ? urn : `${name} (${type})`;
 }

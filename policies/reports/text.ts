@@ -1,38 +1,73 @@
-import type { Control, Outcome, Verdict } from "../model";
-import type { ReportContext } from "./index";
-import { label, summary } from "./summary";
+import { fixOf } from "../fixes";
+import type { Control, Verdict } from "../model";
+import { locationOf, type ReportContext } from "./context";
+import { exemptionText, label, type Standing, standing, summary } from "./summary";
 
-const codes: Record<Outcome | "strong", string> = { pass: "32", fail: "31", undetermined: "33", strong: "1" };
-const marks: Record<Outcome, string> = { fail: "FAIL", undetermined: "  ? ", pass: " ok " };
-const order: readonly Outcome[] = ["fail", "undetermined", "pass"];
+const codes: Record<Standing | "strong", string> = {
+  pass: "32",
+  fail: "31",
+  undetermined: "33",
+  exempted: "36",
+  strong: "1",
+};
+const marks: Record<Standing, string> = { fail: "FAIL", undetermined: "  ? ", exempted: " ex ", pass: " ok " };
+const order: readonly Standing[] = ["fail", "undetermined", "exempted", "pass"];
+const indent = "       ";
 
-type Paint = (code: Outcome | "strong", text: string) => string;
+type Paint = (code: Standing | "strong", text: string) => string;
 
-/** By control: failures with their way out first, what cannot be told yet, then how many resources pass. */
-export function textReport(verdicts: readonly Verdict[], { stack, controls, colour = false }: ReportContext): string {
+/** By control: failures with their place and their way out first, what cannot be told yet, what is exempted, what passes. */
+export function textReport(verdicts: readonly Verdict[], context: ReportContext): string {
+  const { stack, controls, problems = [], colour = false } = context;
   const paint: Paint = (code, text) => (colour ? `\u001b[${codes[code]}m${text}\u001b[0m` : text);
   const lines = [paint("strong", `Policy checks of ${stack}`), ""];
   const idle: string[] = [];
   for (const control of controls) {
     const own = verdicts.filter((one) => one.control === control.id);
     if (own.length === 0) idle.push(control.id);
-    else lines.push(...section(control, own, paint));
+    else lines.push(...section(control, own, paint, context));
   }
   if (idle.length > 0) lines.push(`Nothing to judge for ${idle.join(", ")}.`, "");
-  const { pass, fail, undetermined } = summary(verdicts);
-  const total = `${fail} failed, ${undetermined} undetermined, ${pass} passed`;
-  return `${[...lines, paint(fail > 0 ? "fail" : undetermined > 0 ? "undetermined" : "pass", total)].join("\n")}\n`;
+  if (problems.length > 0)
+    lines.push(
+      ...problems.map((problem) => `${paint("fail", marks.fail)} ${problem.replaceAll("\n", `\n${indent}`)}`),
+      "",
+    );
+  const { pass, fail, undetermined, exempted } = summary(verdicts);
+  const total = [
+    `${fail + problems.length} failed`,
+    `${undetermined} undetermined`,
+    ...(exempted > 0 ? [`${exempted} exempted`] : []),
+    `${pass} passed`,
+  ].join(", ");
+  const worst = fail + problems.length > 0 ? "fail" : undetermined > 0 ? "undetermined" : "pass";
+  return `${[...lines, paint(worst, total)].join("\n")}\n`;
 }
 
-function section({ id, title, fix }: Control, verdicts: readonly Verdict[], paint: Paint): string[] {
+function section(control: Control, verdicts: readonly Verdict[], paint: Paint, context: ReportContext): string[] {
+  const { id, title, fix } = control;
   const lines = [`${paint("strong", id)}  ${title}`];
-  for (const outcome of order) {
-    const same = verdicts.filter(({ verdict }) => verdict === outcome);
-    if (outcome === "pass" && same.length > 0)
+  for (const one of order) {
+    const same = verdicts.filter((verdict) => standing(verdict) === one);
+    if (one === "pass" && same.length > 0)
       lines.push(`  ${paint("pass", marks.pass)} ${same.length} of ${verdicts.length}`);
     else
-      for (const { urn, message } of same) lines.push(`  ${paint(outcome, marks[outcome])} ${label(urn)}: ${message}`);
+      for (const verdict of same) {
+        lines.push(`  ${paint(one, marks[one])} ${label(verdict.urn)}: ${verdict.message}`);
+        if (verdict.exemption) lines.push(`${indent}${exemptionText(verdict.exemption)}`);
+        if (one === "fail") lines.push(...wayOut(verdict, context));
+      }
   }
-  if (verdicts.some(({ verdict }) => verdict === "fail")) lines.push(`       ${fix}`);
+  if (verdicts.some((verdict) => standing(verdict) === "fail")) lines.push(`${indent}${fix}`);
   return [...lines, ""];
+}
+
+/** Where the resource is made, and what to write there. */
+function wayOut({ control, urn }: Verdict, context: ReportContext): string[] {
+  const { file, line } = locationOf(urn, context);
+  const code = fixOf(control, urn);
+  return [
+    ...(context.locations?.has(urn) ? [`${indent}at ${file}:${line}`] : []),
+    ...(code ?? []).map((text) => `${indent}${text}`),
+  ];
 }

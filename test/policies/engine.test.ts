@@ -4,7 +4,8 @@ import { execFile, execFileSync } from "node:child_process";
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { packs } from "../../policies";
+import { checkPreview } from "../../cli/check";
+import { packs, type Verdict } from "../../policies";
 import { awsStack } from "./support/aws";
 import { azureStack, group } from "./support/azure";
 import { gcpStack } from "./support/gcp";
@@ -146,6 +147,21 @@ describe("packs under the real Pulumi CLI", function () {
       assert.notEqual(code, 0);
       assert.ok(expected(stack, "preview").length >= 4);
       assert.deepEqual(listed(text), expected(stack, "preview"), text);
+    });
+
+    it(`${cloud}: check judges the printed preview as the packs do, and tells the sources' lines`, async () => {
+      const { code, text } = await pulumi("preview", "-s", "dev", "--json", "--show-sames");
+      assert.equal(code, 0, text);
+      const file = join(folder, "preview.json");
+      writeFileSync(file, text);
+      const all = { packs: [], enable: [], frameworks: [], allowReplace: [] };
+      const report = JSON.parse((await checkPreview(file, { ...all, format: "json" }, folder)).text);
+      const found = report.verdicts.filter(({ verdict }: Verdict) => verdict !== "pass");
+      assert.deepEqual(
+        found.map(({ verdict, control, urn }: Verdict) => `${verdict} ${control} ${urn.split("::").pop()}`).sort(),
+        expected(faulty[cloud](), "preview"),
+      );
+      assert.ok(found.some(({ file, line }: { file: string; line: number }) => file === "index.js" && line > 1));
     });
 
     it(`${cloud}: judges what is deployed the same, and lets it pass where the levels say advisory`, async () => {

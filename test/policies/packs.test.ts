@@ -1,5 +1,8 @@
 /** The packs as the engine runs them give the verdicts that `evaluate` gives in process. */
 import assert from "node:assert/strict";
+import { rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { StackValidationArgs } from "@pulumi/policy";
 import { evaluate, packs, type ResourceInput, viewOf } from "../../policies";
 import { asPolicies } from "../../policies/pack";
@@ -176,6 +179,72 @@ describe("configuration of a pack", function () {
     } finally {
       await server.stop();
     }
+  });
+
+  it("a control that is off is switched on by name, and by no level for all", async () => {
+    const server = await PackServer.start("network");
+    const faults = async () => levels(await server.preview(awsStack().resources("preview")));
+    try {
+      assert.deepEqual(await faults(), []);
+      await server.configure("NET-01", "advisory");
+      assert.deepEqual(await faults(), []);
+      await server.configure("NET-01", "mandatory", { enabled: true });
+      assert.ok((await faults()).includes("mandatory NET-01"));
+    } finally {
+      await server.stop();
+    }
+  });
+
+  describe("exemptions", () => {
+    const file = join(tmpdir(), `exemptions-${process.pid}.yaml`);
+    afterEach(() => rmSync(file, { force: true }));
+    const entry = {
+      control: "ENC-01",
+      resource: "aws:sqs/queue:Queue::queue",
+      stacks: ["test"],
+      owner: "orders@example.com",
+      reason: "a key is on its way",
+      ticket: "SEC-7",
+      expires: new Date(Date.now() + 30 * 86_400_000).toISOString().slice(0, 10),
+    };
+    const start = (entries: object[]) => {
+      writeFileSync(file, JSON.stringify({ exemptions: entries }));
+      return PackServer.start(
+        "encryption",
+        {},
+        { SERVERLESS_BLUEPRINTS_EXEMPTIONS: file, PULUMI_NODEJS_STACK: "test" },
+      );
+    };
+
+    it("make a finding advisory, with who answers for it", async () => {
+      const server = await start([entry]);
+      try {
+        const found = await server.preview(inTheOpen());
+        assert.deepEqual(levels(found), ["advisory ENC-01"]);
+        assert.match(
+          found[0]?.message ?? "",
+          /exempted until .* by orders@example\.com \(SEC-7\): a key is on its way/,
+        );
+      } finally {
+        await server.stop();
+      }
+    });
+
+    it("fail when they have expired or cover nothing", async () => {
+      const server = await start([
+        { ...entry, expires: "2026-01-31" },
+        { ...entry, resource: "aws:sqs/queue:Queue::other" },
+      ]);
+      try {
+        const found = await server.preview(inTheOpen());
+        assert.deepEqual(levels(found), ["mandatory ENC-01", "mandatory ENC-01", "mandatory ENC-01"]);
+        assert.match(found.map(({ message }) => message).join(), /expired on 2026-01-31.*covers no finding of test/s);
+      } finally {
+        await server.stop();
+      }
+    });
+
+    it("that nobody owns start no pack", () => assert.rejects(start([{ ...entry, owner: "" }]), /owner is empty/));
   });
 
   it("the stack's own configuration names the data class too", async () => {

@@ -1,82 +1,234 @@
 import assert from "node:assert/strict";
-import { controls, evaluate, render, type Verdict, viewOf } from "../../policies";
+import { readFileSync } from "node:fs";
+import Ajv from "ajv";
+import addFormats from "ajv-formats";
+import { controls, evaluate, frameworks, render, type Verdict, viewOf } from "../../policies";
+import { coverage } from "../../policies/frameworks";
 import { awsStack } from "./support/aws";
 import { unknown } from "./support/stack";
 
+const exemption = {
+  owner: "orders@example.com",
+  reason: "a key is on its way",
+  ticket: "SEC-7",
+  expires: "2027-01-31",
+};
 const stack = awsStack().set("queue", { kmsMasterKeyId: undefined }).set("topic", { kmsMasterKeyId: unknown });
-const verdicts = evaluate(controls, viewOf(stack.resources("deployed")));
-const context = { stack: "orders-aws", stackFile: "stacks/Pulumi.orders-aws.yaml", controls };
-const of = (outcome: string) => verdicts.filter(({ verdict }) => verdict === outcome);
+stack.add("aws:sqs/queue:Queue", "old", { redrivePolicy: unknown });
+const verdicts = evaluate(controls, viewOf(stack.resources("deployed"))).map(
+  (verdict): Verdict =>
+    verdict.urn.endsWith("::old") && verdict.verdict !== "pass" ? { ...verdict, exemption } : verdict,
+);
+const queue = stack.urn("queue");
+const context = {
+  stack: "orders-aws",
+  stackFile: "stacks/Pulumi.orders-aws.yaml",
+  controls,
+  locations: new Map([[queue, { file: "blueprints/orders/my index.ts", line: 21 }]]),
+  problems: ["policies/exemptions.yaml:3: expired"],
+};
+const of = (outcome: string) => verdicts.filter(({ verdict, exemption: one }) => verdict === outcome && !one);
+const exempted = verdicts.filter((one) => one.exemption);
+/** Text that every format has to write as text. */
+const nasty: Verdict = {
+  control: "ENC-01",
+  urn: "urn:pulumi:a::b::c:d:E::<\"&'\u0000\ud800\n>",
+  verdict: "fail",
+  message: '=1+2, "]]> <b> & \u0007',
+};
 
 describe("reports", () => {
-  it("text: failures with their way out, by control, without colour unless asked", () => {
-    const text = render(verdicts, "text", context);
-    assert.match(
-      text,
-      /ENC-01 {2}Queues.*\n {2}FAIL queue \(aws:sqs\/queue:Queue\): no customer-managed key.*\n.*topic.*known after deployment/,
-    );
-    assert.match(text, new RegExp(`1 failed, 1 undetermined, ${of("pass").length} passed\n$`));
-    assert.ok(!text.includes("\u001b"));
-    assert.ok(render(verdicts, "text", { ...context, colour: true }).includes("\u001b[31m"));
+  it("are made of every standing", () => {
+    assert.equal(of("fail").length, 1);
+    assert.equal(of("undetermined").length, 1);
+    assert.ok(exempted.length >= 1 && of("pass").length > 20);
+  });
+
+  describe("text", () => {
+    it("failures with their place and their way out, by control, without colour unless asked", () => {
+      const text = render(verdicts, "text", context);
+      const [, section = ""] = /(ENC-01 {2}[\s\S]*?)\n\n/.exec(text) ?? [];
+      assert.match(
+        section,
+        /FAIL queue \(aws:sqs\/queue:Queue\): no customer-managed key.*\n +at blueprints\/orders\/my index\.ts:21\n +new aws\.sqs\.Queue\("queue", \{ …, kmsMasterKeyId: key\.arn \}\)\n/,
+      );
+      assert.match(section, / {2}\? {2}topic .*known after deployment/);
+      assert.match(
+        section,
+        / ex {2}old .*\n +exempted until 2027-01-31 by orders@example\.com \(SEC-7\): a key is on its way/,
+      );
+      assert.match(text, /FAIL policies\/exemptions\.yaml:3: expired\n/);
+      const total = `2 failed, 1 undetermined, ${exempted.length} exempted, ${of("pass").length} passed\n`;
+      assert.ok(text.endsWith(total), text.slice(-80));
+      assert.ok(!text.includes("\u001b"));
+      assert.ok(render(verdicts, "text", { ...context, colour: true }).includes("\u001b[31m"));
+    });
+
+    it("where nothing is wrong: no failure, no way out", () => {
+      const text = render(of("pass"), "text", { ...context, problems: [] });
+      assert.doesNotMatch(text, /FAIL|new aws/);
+      assert.match(text, new RegExp(`\n0 failed, 0 undetermined, ${of("pass").length} passed\n$`));
+    });
   });
 
   it("JSON: every verdict, and the controls they are held against", () => {
     const report = JSON.parse(render(verdicts, "json", context));
-    assert.deepEqual(report.verdicts, verdicts);
-    assert.deepEqual(report.summary, { pass: of("pass").length, fail: 1, undetermined: 1 });
-    assert.equal(report.controls.length, controls.length);
-  });
-
-  it("SARIF 2.1.0: rules, results, locations and fingerprints as the standard has them", () => {
-    const log = JSON.parse(render(verdicts, "sarif", context));
-    assert.equal(log.version, "2.1.0");
-    const [run] = log.runs;
     assert.deepEqual(
-      run.results.map(({ ruleId, kind, level }: Record<string, string>) => [ruleId, kind, level]),
-      [
-        ["ENC-01", "open", "none"],
-        ["ENC-01", "fail", "error"],
-      ],
+      report.verdicts.map(({ file: _, line: __, ...verdict }: Verdict & { file: string; line: number }) => verdict),
+      verdicts,
     );
-    for (const result of run.results) {
-      assert.equal(run.tool.driver.rules[result.ruleIndex].id, result.ruleId);
-      const [{ physicalLocation, logicalLocations }] = result.locations;
-      assert.equal(physicalLocation.artifactLocation.uri, context.stackFile);
-      assert.ok(physicalLocation.region.startLine >= 1);
-      assert.match(logicalLocations[0].fullyQualifiedName, /^urn:pulumi:/);
-      assert.match(result.partialFingerprints["controlAndResource/v1"], /^[0-9a-f]{64}$/);
-    }
-    for (const rule of run.tool.driver.rules) {
-      assert.match(rule.name, /^[A-Z][A-Za-z0-9]+$/);
-      assert.ok(rule.shortDescription.text && rule.fullDescription.text && rule.help.text);
-    }
+    const { pass, ...others } = report.summary;
+    assert.deepEqual(others, { fail: 1, undetermined: 1, exempted: exempted.length });
+    assert.equal(pass, of("pass").length);
+    assert.deepEqual(report.problems, context.problems);
+    assert.equal(report.controls.length, controls.length);
+    assert.equal(report.verdicts.find(({ urn }: Verdict) => urn === queue).line, 21);
   });
 
-  it("SARIF fingerprints stay when only the message changes, and differ by resource", () => {
-    const prints = (all: readonly Verdict[]) =>
-      JSON.parse(render(all, "sarif", context)).runs[0].results.map(
-        (one: { partialFingerprints: object }) => Object.values(one.partialFingerprints)[0],
+  describe("SARIF 2.1.0", () => {
+    const logOf = (all: readonly Verdict[]) => JSON.parse(render(all, "sarif", context));
+
+    it("rules, results, locations, suppressions and fingerprints as the standard has them", () => {
+      const log = logOf(verdicts);
+      assert.equal(log.version, "2.1.0");
+      const [run] = log.runs;
+      const told = run.results.filter(({ suppressions }: { suppressions: unknown[] }) => suppressions.length === 0);
+      assert.deepEqual(told.map(({ ruleId, kind, level }: Record<string, string>) => [ruleId, kind, level]).sort(), [
+        ["ENC-01", "fail", "error"],
+        ["ENC-01", "open", "none"],
+      ]);
+      for (const result of run.results) {
+        assert.equal(run.tool.driver.rules[result.ruleIndex].id, result.ruleId);
+        const [{ physicalLocation, logicalLocations }] = result.locations;
+        const { uri } = physicalLocation.artifactLocation;
+        const [{ fullyQualifiedName: urn }] = logicalLocations;
+        assert.match(urn, /^urn:pulumi:/);
+        assert.equal(uri, urn === queue ? "blueprints/orders/my%20index.ts" : context.stackFile);
+        assert.equal(physicalLocation.region.startLine, urn === queue ? 21 : 1);
+        assert.match(result.partialFingerprints["controlAndResource/v1"], /^[0-9a-f]{64}$/);
+      }
+      for (const rule of run.tool.driver.rules) {
+        assert.match(rule.name, /^[A-Z][A-Za-z0-9]+$/);
+        assert.ok(rule.shortDescription.text && rule.fullDescription.text && rule.help.text);
+      }
+    });
+
+    it("exempted findings stay, suppressed with their reason", () => {
+      const suppressed = logOf(verdicts).runs[0].results.flatMap(
+        ({ suppressions }: { suppressions: { kind: string; status: string; justification: string }[] }) => suppressions,
       );
-    assert.deepEqual(prints(verdicts.map((one) => ({ ...one, message: "other" }))), prints(verdicts));
-    assert.equal(new Set(prints(verdicts)).size, 2);
+      assert.equal(suppressed.length, exempted.length);
+      for (const { kind, status, justification } of suppressed) {
+        assert.deepEqual([kind, status], ["external", "accepted"]);
+        assert.match(justification, /2027-01-31 by orders@example\.com \(SEC-7\): a key is on its way/);
+      }
+    });
+
+    it("what fails the check itself is a notification of a run that failed", () => {
+      const [{ executionSuccessful, toolExecutionNotifications }] = logOf(verdicts).runs[0].invocations;
+      assert.equal(executionSuccessful, false);
+      assert.deepEqual(toolExecutionNotifications, [{ level: "error", message: { text: context.problems[0] } }]);
+    });
+
+    it("fingerprints stay when only the message changes, and differ by resource", () => {
+      const prints = (all: readonly Verdict[]) =>
+        logOf(all).runs[0].results.map(
+          (one: { partialFingerprints: object }) => Object.values(one.partialFingerprints)[0],
+        );
+      assert.deepEqual(prints(verdicts.map((one) => ({ ...one, message: "other" }))), prints(verdicts));
+      assert.equal(new Set(prints(verdicts)).size, prints(verdicts).length);
+    });
+
+    it("is valid by the published schema", function () {
+      const schema = process.env.SARIF_SCHEMA;
+      if (!schema) {
+        assert.ok(!process.env.CI, "SARIF_SCHEMA must name sarif-schema-2.1.0.json");
+        process.stdout.write(
+          "      skipped: SARIF_SCHEMA names no schema (sarif-2.1.0.json of the package schemastore)\n",
+        );
+        return this.skip();
+      }
+      const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
+      addFormats(ajv);
+      const validate = ajv.compile(JSON.parse(readFileSync(schema, "utf8")));
+      for (const all of [verdicts, [], [nasty]]) assert.ok(validate(logOf(all)), JSON.stringify(validate.errors));
+      const broken = logOf(verdicts);
+      broken.runs[0].results[0].suppressions = [{ kind: "forgotten" }];
+      assert.ok(!validate(broken));
+    });
   });
 
   it("JUnit: counts agree with cases, and any text is carried", () => {
-    const nasty: Verdict = {
-      control: "ENC-01",
-      urn: "urn:pulumi:a::b::c:d:E::<\"&'\u0000\ud800\n>",
-      verdict: "fail",
-      message: "]]> <b> & \u0007",
-    };
     const xml = render([...verdicts, nasty], "junit", context);
+    const skipped = 1 + exempted.length;
+    const tests = verdicts.length + 2;
     assert.match(
       xml,
-      new RegExp(`<testsuites name="orders-aws" tests="${verdicts.length + 1}" failures="2" errors="0" skipped="1"`),
+      new RegExp(`<testsuites name="orders-aws" tests="${tests}" failures="3" errors="0" skipped="${skipped}"`),
     );
-    assert.equal(xml.match(/<testcase /g)?.length, verdicts.length + 1);
-    assert.equal(xml.match(/<failure /g)?.length, 2);
-    assert.equal(xml.match(/<skipped /g)?.length, 1);
+    assert.equal(xml.match(/<testcase /g)?.length, tests);
+    assert.equal(xml.match(/<failure /g)?.length, 3);
+    assert.equal(xml.match(/<skipped /g)?.length, skipped);
+    assert.match(xml, /<skipped message="[^"]*exempted until 2027-01-31/);
+    assert.match(xml, /name="queue \(aws:sqs\/queue:Queue\)" file="blueprints\/orders\/my index.ts" line="21"/);
     assert.ok(![..."\0\u0007\ud800"].some((one) => xml.includes(one)));
     assert.match(xml, /&lt;&quot;&amp;&apos;\?\?&#10;&gt;/);
   });
+
+  it("CSV: a line a verdict with all its columns, and no cell that a spreadsheet would run", () => {
+    const [head = [], ...lines] = parsed(render([...verdicts, nasty], "csv", context));
+    assert.equal(lines.length, verdicts.length + 2);
+    for (const line of lines) assert.equal(line.length, head.length);
+    const cell = (line: readonly string[], column: string) => line[head.indexOf(column)];
+    const failed = lines.find((line) => cell(line, "urn") === queue && cell(line, "verdict") === "fail") ?? [];
+    assert.deepEqual(
+      ["control", "resource", "type", "file", "line"].map((column) => cell(failed, column)),
+      ["ENC-01", "queue", "aws:sqs/queue:Queue", "blueprints/orders/my index.ts", "21"],
+    );
+    const kept = lines.filter((line) => cell(line, "ticket") === "SEC-7");
+    assert.equal(kept.length, exempted.length);
+    assert.ok(lines.some((line) => cell(line, "message") === `'${nasty.message}`));
+    for (const line of lines) for (const one of line) assert.doesNotMatch(one, /^[=+\-@]/);
+  });
+
+  describe("evidence", () => {
+    it("every requirement of a framework, with controls and verdicts or none", () => {
+      for (const framework of frameworks) {
+        const page = render(verdicts, "html", { ...context, frameworks: [framework.name] });
+        assert.equal(page.match(/<section id=/g)?.length, 1);
+        const covered = coverage(framework, controls);
+        assert.equal(page.match(/<th scope="row">/g)?.length, covered.length);
+        const bare = covered.filter(({ by }) => by.length === 0).length;
+        assert.equal(page.match(/not covered by technical control/g)?.length ?? 0, bare);
+        for (const { by } of covered) for (const { control } of by) assert.ok(page.includes(`<b>${control.id}</b>`));
+      }
+    });
+
+    it("what fails, what is exempted and what is wrong with the check is seen at once", () => {
+      const page = render([...verdicts, nasty], "html", { ...context, frameworks: ["gdpr"], now: new Date(0) });
+      const [, row = ""] = /(<th scope="row">Art\. 32\(1\)\(a\)<[\s\S]*?)<\/tr>/.exec(page) ?? [];
+      assert.match(row, /<details open><summary><b>ENC-01<\/b>.*2 fails, 1 undetermined/);
+      assert.match(row, /exempted until 2027-01-31 by orders@example\.com/);
+      assert.match(row, /blueprints\/orders\/my index\.ts:21/);
+      assert.ok(page.includes("policies/exemptions.yaml:3: expired"));
+      assert.ok(page.includes("1970-01-01T00:00:00.000Z"));
+      assert.ok(!page.includes("<b> &") && page.includes("&lt;b&gt; &amp;"));
+    });
+
+    it("is one page that fetches nothing", () => {
+      const page = render(verdicts, "html", context);
+      assert.equal(page.match(/<section id=/g)?.length, frameworks.length);
+      assert.doesNotMatch(page, /<script|<link|<img|src=|@import|url\(/);
+    });
+  });
 });
+
+/** RFC 4180. */
+function parsed(csv: string): string[][] {
+  const rows: string[][] = [[]];
+  for (const [, quoted, plain = "", end] of csv.matchAll(/(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n|$)/g)) {
+    rows.at(-1)?.push(quoted === undefined ? plain : quoted.replaceAll('""', '"'));
+    if (end === "\r\n") rows.push([]);
+  }
+  return rows.filter((row) => row.length > 1);
+}

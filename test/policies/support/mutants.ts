@@ -15,6 +15,15 @@ export interface Mutant {
   readonly modes?: readonly Mode[];
 }
 
+export interface Suite {
+  readonly control: string;
+  readonly make: () => Stack;
+  readonly at: string;
+  readonly mutants: readonly Mutant[];
+}
+/** Every suite that was declared, for the pages of the controls and the score. */
+export const suites: Suite[] = [];
+
 /** Every mutant fails exactly its control, at exactly its resources. @param dataClass default: what the stack says */
 export function killed(
   control: string,
@@ -23,6 +32,7 @@ export function killed(
   mutants: readonly Mutant[],
   dataClass?: DataClass,
 ): void {
+  suites.push({ control, make, at, mutants });
   for (const mutant of mutants) {
     for (const mode of mutant.modes ?? modes) {
       it(`${control} fires: ${mutant.name} (${mode})`, () => {

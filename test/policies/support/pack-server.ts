@@ -33,10 +33,14 @@ export class PackServer {
     private readonly stopProcess: () => Promise<void>,
   ) {}
 
-  static async start(pack: string, stackConfig: Record<string, string> = {}): Promise<PackServer> {
+  static async start(
+    pack: string,
+    stackConfig: Record<string, string> = {},
+    environment: Record<string, string> = {},
+  ): Promise<PackServer> {
     const host = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
     const folder = join(__dirname, "../../../policies", pack);
-    const env = { ...process.env, PULUMI_CONFIG: JSON.stringify(stackConfig), PULUMI_DRY_RUN: "true" };
+    const env = { ...process.env, PULUMI_CONFIG: JSON.stringify(stackConfig), PULUMI_DRY_RUN: "true", ...environment };
     const child = spawn(process.execPath, [host, "127.0.0.1:1", "."], {
       cwd: folder,
       env,
@@ -68,7 +72,7 @@ export class PackServer {
   async configure(
     policy: string,
     level: "advisory" | "mandatory" | "disabled",
-    properties: Record<string, string> = {},
+    properties: Record<string, string | boolean> = {},
   ): Promise<void> {
     const levels = {
       advisory: proto.EnforcementLevel.ADVISORY,

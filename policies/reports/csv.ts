@@ -1,0 +1,59 @@
+import type { Verdict } from "../model";
+import { locationOf, type ReportContext } from "./context";
+import { partsOf } from "./summary";
+
+const columns = [
+  "stack",
+  "control",
+  "title",
+  "severity",
+  "verdict",
+  "resource",
+  "type",
+  "message",
+  "file",
+  "line",
+  "exempted until",
+  "owner",
+  "reason",
+  "ticket",
+  "urn",
+] as const;
+
+/** RFC 4180, one line a verdict, passes included; problems of the check itself as lines without a control. */
+export function csvReport(verdicts: readonly Verdict[], context: ReportContext): string {
+  const { stack, stackFile, controls, problems = [] } = context;
+  const lines = verdicts.map(({ control, urn, verdict, message, exemption }) => {
+    const held = controls.find(({ id }) => id === control);
+    const { type, name } = partsOf(urn);
+    const { file, line } = locationOf(urn, context);
+    const { expires = "", owner = "", reason = "", ticket = "" } = exemption ?? {};
+    return [
+      stack,
+      control,
+      held?.title ?? "",
+      held?.severity ?? "",
+      verdict,
+      name,
+      type,
+      message,
+      file,
+      String(line),
+      expires,
+      owner,
+      reason,
+      ticket,
+      urn,
+    ];
+  });
+  const loose = problems.map((problem) => [stack, "", "", "", "fail", "", "", problem, stackFile, "1"]);
+  const width = columns.length;
+  const padded = loose.map((cells) => [...cells, ...Array<string>(width - cells.length).fill("")]);
+  return [columns, ...lines, ...padded].map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");
+}
+
+/** Text that a spreadsheet would run as a formula is kept from it by an apostrophe. */
+function cell(text: string): string {
+  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
+  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}

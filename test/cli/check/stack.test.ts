@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type CheckOptions, checkStack } from "../../../cli/check";
+
+const options: CheckOptions = { format: "json", packs: [], enable: [], frameworks: [], allowReplace: [] };
+
+/** A program of raw resources, in a project of its own. */
+const program = `
+import * as pulumi from "@pulumi/pulumi";
+
+class Queue extends pulumi.CustomResource {
+  constructor(name: string) {
+    super("aws:sqs/queue:Queue", name, { sqsManagedSseEnabled: true });
+  }
+}
+new Queue("plain");
+`;
+
+describe("check of a stack", () => {
+  let folder: string;
+  before(() => {
+    folder = mkdtempSync(join(__dirname, "../../..", ".check-"));
+    writeFileSync(join(folder, "index.ts"), program);
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  const check = (given: Partial<CheckOptions> = {}) =>
+    checkStack(
+      {
+        project: { name: "raw", root: folder, main: join(folder, "index.ts"), stackFolder: folder },
+        name: "dev",
+        file: "Pulumi.dev.yaml",
+        config: {},
+        withheld: [],
+      },
+      { ...options, ...given },
+    );
+
+  it("tells the line that makes a resource, and the code that mends it", async () => {
+    const { text, passed } = await check({ format: "text", packs: ["encryption"] });
+    assert.equal(passed, false);
+    assert.match(
+      text,
+      /FAIL plain \(aws:sqs\/queue:Queue\): no customer-managed key.*\n +at index\.ts:9\n +new aws\.sqs\.Queue\("plain", \{ …, kmsMasterKeyId: key\.arn \}\)/,
+    );
+  });
+
+  it("judges by the data class that is asked for", async () => {
+    const verdicts = async (dataClass: "internal" | "confidential") =>
+      JSON.parse((await check({ packs: ["encryption"], dataClass })).text).verdicts.map(
+        ({ control, verdict }: Record<string, string>) => `${control} ${verdict}`,
+      );
+    assert.ok((await verdicts("internal")).includes("ENC-01 pass"));
+    assert.ok((await verdicts("confidential")).includes("ENC-01 fail"));
+  });
+
+  it("judges controls that are off only where they are switched on", async () => {
+    const ids = async (enable: string[]) =>
+      new Set<string>(JSON.parse((await check({ enable })).text).controls.map(({ id }: { id: string }) => id));
+    assert.ok(!(await ids([])).has("NET-01"));
+    assert.ok((await ids(["NET-01"])).has("NET-01"));
+  });
+
+  for (const [name, given, said] of [
+    ["a pack", { packs: ["magic"] }, /there is no policy pack "magic"\.\n.*encryption/],
+    ["a control to switch on", { enable: ["ENC-01"] }, /there is no control to switch on "ENC-01"\.\n.*NET-01/],
+    ["a framework", { frameworks: ["iso"] }, /there is no framework "iso"\.\n.*gdpr/],
+    ["a ledger", { exemptions: join(tmpdir(), "no-such-ledger.yaml") }, /there is no file/],
+  ] as const)
+    it(`refuses ${name} that does not exist, before anything is planned`, () => assert.rejects(check(given), said));
+});
