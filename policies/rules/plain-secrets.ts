@@ -2,6 +2,7 @@
 import { hasUnknown, isObject, isUnknown, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { list } from "./expect";
+import { registeredGrants } from "./grants";
 import { keyInSetting } from "./shared-key";
 
 interface Place {
@@ -81,9 +82,11 @@ export function plainSettings(resource: ResourceView, stack: StackView): Finding
     return undetermined(
       `what stands in ${open.map(({ name }) => name).join(", ")} is known after deployment only: refer to a secret store`,
     );
-  return found.some(({ unknown }) => unknown)
-    ? undetermined("its settings are known after deployment only")
-    : pass("no setting holds a secret in plain text");
+  if (!found.some(({ unknown }) => unknown)) return pass("no setting holds a secret in plain text");
+  const registered = registeredGrants(resource, stack);
+  return registered
+    ? pass(`its settings are known after deployment; ${registered.owner} makes them of names and identities`)
+    : undetermined("its settings are known after deployment only");
 }
 
 function isSecret({ name, value, always }: Setting): boolean {

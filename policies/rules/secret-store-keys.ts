@@ -27,7 +27,7 @@ export const configurationStore = azureKey("encryption.keyVaultProperties.keyIde
 /** Replicas by Google's choice share one key; each of one's own has its region's. */
 export function replicatedSecret(resource: ResourceView, stack: StackView): Finding | readonly Finding[] {
   const path = "customerManagedEncryption.kmsKeyName";
-  return known(resource.props, "replication.userManaged").state === "value"
+  return known(resource.props, "replication.userManaged").state !== "absent"
     ? customerKeys(resource, stack, "replication.userManaged.replicas", gcpProperty(path))
     : gcpKey(`replication.auto.${path}`)(resource, stack);
 }
