@@ -1,3 +1,4 @@
+import type { PackConfig } from "./config";
 import {
   atLeast,
   type Control,
@@ -8,6 +9,7 @@ import {
   type Outcome,
   type ResourceView,
   type Rule,
+  type Settings,
   type StackView,
   type Verdict,
 } from "./model";
@@ -15,6 +17,8 @@ import { cloudOf } from "./types";
 
 export interface EvaluateOptions {
   readonly dataClass?: DataClass | undefined;
+  /** What the packs' configuration says of single controls; it goes before the two others. */
+  readonly config?: PackConfig | undefined;
   /** Ids of the opt-in controls that are switched on. */
   readonly enabled?: readonly string[] | undefined;
 }
@@ -26,23 +30,30 @@ export interface EvaluateOptions {
 export function evaluate(
   controls: readonly Control[],
   view: StackView,
-  { dataClass, enabled = [] }: EvaluateOptions = {},
+  { dataClass, enabled = [], config }: EvaluateOptions = {},
 ): Verdict[] {
-  const stack = dataClass === undefined ? view : withDataClass(view, dataClass);
-  const subjects = stack.resources.filter(({ custom, external }) => custom && !external);
+  const whole = dataClass === undefined ? view : within(view, dataClass, {});
+  const subjects = whole.resources.filter(({ custom, external }) => custom && !external);
   return controls
-    .filter(
-      ({ id, optIn, appliesFrom }) =>
-        (optIn === undefined || enabled.includes(id)) && atLeast(stack.dataClass, appliesFrom),
-    )
-    .flatMap((control) => merged(control, stack, findings(control, stack, subjects)))
+    .flatMap((control) => {
+      const own = config?.get(control.id);
+      const stack =
+        own && (own.dataClass !== undefined || Object.keys(own.settings).length > 0)
+          ? within(whole, own.dataClass ?? whole.dataClass, own.settings)
+          : whole;
+      const off = control.optIn !== undefined && !(own?.enabled ?? enabled.includes(control.id));
+      if (off || own?.level === "disabled" || !atLeast(stack.dataClass, control.appliesFrom)) return [];
+      const verdicts = merged(control, stack, findings(control, stack, subjects));
+      return own?.level === "advisory" ? verdicts.map((one): Verdict => ({ ...one, advisory: true })) : verdicts;
+    })
     .sort((a, b) => compare(a.control, b.control) || compare(a.urn, b.urn));
 }
 
-function withDataClass(view: StackView, dataClass: DataClass): StackView {
+function within(view: StackView, dataClass: DataClass, settings: Settings): StackView {
   const { urn, resources } = view;
   return {
     dataClass,
+    settings,
     urn,
     resources,
     get: (of) => view.get(of),

@@ -1,3 +1,4 @@
+export { type ControlConfig, type Level, type PackConfig, PackConfigError, readConfig } from "./config";
 export { dataClassOf } from "./data-class";
 export { type EvaluateOptions, evaluate } from "./evaluate";
 export { type ExemptOptions, exempt, isOpen, type Ledger, LedgerError, readLedger } from "./exemptions";

@@ -1,7 +1,11 @@
 /** What controls are made of: views of a planned or deployed stack, rules over them, and their verdicts. */
+import type { Setting } from "./settings";
 
 export const clouds = ["aws", "azure", "gcp"] as const;
 export type Cloud = (typeof clouds)[number];
+
+/** What a control's configuration says, by setting; checked before anything is judged. */
+export type Settings = Readonly<Record<string, unknown>>;
 
 /** How sensitive a stack's data is, weakest first. */
 export const dataClasses = ["internal", "confidential", "regulated"] as const;
@@ -26,6 +30,8 @@ export interface ResourceView {
 /** The stack as a graph. */
 export interface StackView {
   readonly dataClass: DataClass;
+  /** Of the control that is judging; empty without configuration. */
+  readonly settings: Settings;
   /** Where findings about the stack as a whole are reported. */
   readonly urn: string;
   readonly resources: readonly ResourceView[];
@@ -104,6 +110,8 @@ export interface Control {
   readonly appliesFrom: DataClass;
   /** Why it is judged only where it is switched on by its id. */
   readonly optIn?: string;
+  /** What its configuration may set beside the data class; its rules read it off the stack. */
+  readonly settings?: Readonly<Record<string, Setting>>;
   readonly clouds: Readonly<Record<Cloud, readonly Rule[] | NotApplicable>>;
 }
 
@@ -115,6 +123,8 @@ export interface Verdict {
   readonly message: string;
   /** Somebody has accepted the finding for a while: it is told, and stops nobody. */
   readonly exemption?: Exemption;
+  /** Configured so: it is told, and stops nobody. */
+  readonly advisory?: true;
 }
 
 export interface Exemption {

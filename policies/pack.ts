@@ -7,11 +7,12 @@ import {
   type StackValidationPolicy,
 } from "@pulumi/policy";
 import * as pulumi from "@pulumi/pulumi";
+import { faults, properly, schemaOf } from "./config";
 import { asDataClass } from "./data-class";
 import { evaluate } from "./evaluate";
 import { exempt, type Ledger, readLedger } from "./exemptions";
 import { plainProperties } from "./known";
-import { type Control, type DataClass, dataClasses, type StackView, type Verdict } from "./model";
+import type { Control, StackView, Verdict } from "./model";
 import { controls as allControls, packs } from "./packs";
 import { exemptionText } from "./reports/summary";
 import { cloudOf, normalise } from "./types";
@@ -64,22 +65,19 @@ export function asPolicies(controls: readonly Control[], ledger?: Ledger): Polic
       tags: Object.entries(control.frameworks).flatMap(([framework, ids]) =>
         ids.map((id: string) => `${framework}:${id}`),
       ),
-      configSchema: {
-        properties: {
-          dataClass: { type: "string", enum: [...dataClasses] },
-          // Not an enforcement level: one for `all` would switch it on.
-          ...(control.optIn !== undefined && { enabled: { type: "boolean", default: false } }),
-        },
-      },
+      configSchema: schemaOf(control),
       validateResource: ({ urn, props }) => {
         inputs.set(urn, recorded(props));
       },
       validateStack: (args, reportViolation) => {
+        const [fault] = faults(control, args.getConfig());
+        // Whatever its level: what was meant for the control is not known.
+        if (fault) return reportViolation(leveled("mandatory", `${fault.fact}: ${fault.wayOut}`));
         const { verdicts, problems } = exempted(control, verdictsOf(control, args, inputs), ledger);
         for (const { verdict, urn, message, exemption } of verdicts) {
           const told = `${control.title}: ${exemption ? exemptionText(exemption) : "undetermined"}, ${message}`;
           if (verdict === "undetermined" || (verdict === "fail" && exemption))
-            reportViolation(advisory(told, urn), urn);
+            reportViolation(leveled("advisory", told, urn), urn);
           else if (verdict === "fail") reportViolation(`${message}. ${control.fix}`, urn);
         }
         for (const problem of problems) reportViolation(problem);
@@ -99,10 +97,9 @@ function recorded(props: unknown): object {
 
 function verdictsOf(control: Control, args: StackValidationArgs, inputs: ReadonlyMap<string, object>): Verdict[] {
   try {
-    const { enabled } = args.getConfig<{ enabled?: unknown }>();
     return evaluate([control], engineView(args, inputs), {
-      dataClass: configured(args),
-      enabled: enabled === true ? [control.id] : [],
+      dataClass: asDataClass(new pulumi.Config("serverless-blueprints").get("dataClass")),
+      config: new Map([[control.id, { level: "mandatory", ...properly(args.getConfig()) }]]),
     });
   } catch (error) {
     const kind = error instanceof Error ? error.name : "error";
@@ -121,8 +118,8 @@ function exempted(control: Control, verdicts: readonly Verdict[], ledger: Ledger
  * What is undetermined or exempted is told, and stops nobody. The policy server takes a diagnostic of its own level in place of the message;
  * its public type does not say so (`ReportViolationArgs` in its server.ts), which a test holds against the pinned version.
  */
-function advisory(message: string, urn: string): string {
-  const diagnostic = { message, urn, enforcementLevel: "advisory" };
+function leveled(enforcementLevel: "advisory" | "mandatory", message: string, urn?: string): string {
+  const diagnostic = { message, urn, enforcementLevel };
   return diagnostic as unknown as string;
 }
 
@@ -147,10 +144,4 @@ function engineView({ resources }: StackValidationArgs, inputs: ReadonlyMap<stri
       };
     }),
   );
-}
-
-/** The data class that the policy's or the stack's configuration names; without one the resources tell. */
-function configured(args: StackValidationArgs): DataClass | undefined {
-  const { dataClass } = args.getConfig<{ dataClass?: unknown }>();
-  return asDataClass(dataClass) ?? asDataClass(new pulumi.Config("serverless-blueprints").get("dataClass"));
 }

@@ -42,6 +42,7 @@ export function viewOf(resources: readonly ResourceInput[], options: { dataClass
 class Graph implements StackView {
   readonly urn: string;
   readonly dataClass: DataClass;
+  readonly settings = {};
   private readonly byUrn = new Map<string, ResourceView>();
   private readonly byType = new Map<string, ResourceView[]>();
 

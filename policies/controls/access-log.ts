@@ -3,6 +3,7 @@ import { distributionLog, graphLog, hiddenStage, methodLog, stageLog } from "../
 import { apiLogged, apiType, diagnosticComplete, diagnosticTypes } from "../rules/azure-api-log";
 import { backendLog } from "../rules/gcp-access-log";
 import { routed } from "../rules/gcp-log-buckets";
+import { retentionDays } from "../settings";
 
 export const accessLog: Control = {
   id: "AUD-03",
@@ -19,6 +20,7 @@ export const accessLog: Control = {
     nist80053: ["AU-2", "AU-3", "AU-3(3)", "AU-12"],
   },
   appliesFrom: "internal",
+  settings: retentionDays,
   clouds: {
     aws: [
       { types: ["aws:apigatewayv2/stage:Stage", "aws:apigateway/stage:Stage"], judge: stageLog },

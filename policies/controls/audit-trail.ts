@@ -3,6 +3,7 @@ import { accountTrail } from "../rules/account-trail";
 import { cloudTrail, eventStoreType, trailType } from "../rules/aws-trails";
 import { activityLog, activitySettings } from "../rules/azure-activity-log";
 import { auditConfig, auditConfigTypes } from "../rules/gcp-audit";
+import { retentionDays } from "../settings";
 
 export const auditTrail: Control = {
   id: "AUD-01",
@@ -19,6 +20,7 @@ export const auditTrail: Control = {
     nist80053: ["AU-2", "AU-3", "AU-9", "AU-12"],
   },
   appliesFrom: "internal",
+  settings: retentionDays,
   clouds: {
     aws: [accountTrail({ what: "CloudTrail trail", types: [trailType, eventStoreType], gaps: cloudTrail })],
     azure: [accountTrail({ what: "activity log setting", types: activitySettings, gaps: activityLog })],

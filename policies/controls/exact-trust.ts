@@ -19,6 +19,13 @@ export const exactTrust: Control = {
     nist80053: ["AC-3", "AC-6", "IA-8", "IA-9"],
   },
   appliesFrom: "internal",
+  settings: {
+    trustedAccounts: {
+      type: "array",
+      description: "AWS accounts, as twelve digits, everybody in which may assume a role that names the account.",
+      items: { type: "string", pattern: "^[0-9]{12}$" },
+    },
+  },
   clouds: {
     aws: [
       { types: resourcePolicyTypes, judge: resourcePolicy },

@@ -2,6 +2,7 @@ import type { Control } from "../model";
 import { archiveTypes, immutableArchive } from "../rules/azure-immutable";
 import { immutableLogs } from "../rules/gcp-immutable";
 import { immutableTrail } from "../rules/immutable-trail";
+import { retentionDays } from "../settings";
 
 export const immutableAudit: Control = {
   id: "AUD-05",
@@ -18,6 +19,7 @@ export const immutableAudit: Control = {
     nist80053: ["AU-9", "AU-9(2)", "AU-11"],
   },
   appliesFrom: "regulated",
+  settings: retentionDays,
   clouds: {
     aws: [immutableTrail],
     azure: [{ types: archiveTypes, judge: immutableArchive }],

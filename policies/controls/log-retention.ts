@@ -2,16 +2,17 @@ import { isObject, isUnknown, known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { lambda, logGroup, ownLogGroup } from "../rules/aws-log-groups";
 import { deliveryStream, pipe, stateMachine } from "../rules/aws-workload-logs";
-import { expectProperty, isRetained, list, minimumRetentionDays } from "../rules/expect";
+import { expectProperty, isRetained, list } from "../rules/expect";
 import { isFunctionApp } from "../rules/function-app";
 import { bucketTypes, routed } from "../rules/gcp-log-buckets";
+import { minimumDays, retentionDays } from "../settings";
 
-const retained = (path: string) => (resource: ResourceView) =>
+const retained = (path: string) => (resource: ResourceView, stack: StackView) =>
   expectProperty(resource, {
     path,
-    accepts: isRetained,
-    met: `logs are kept for ${minimumRetentionDays} days or more`,
-    unmet: `logs are not stated to be kept for ${minimumRetentionDays} days: set ${path}`,
+    accepts: (days) => isRetained(days, stack),
+    met: `logs are kept for ${minimumDays(stack)} days or more`,
+    unmet: `logs are not stated to be kept for ${minimumDays(stack)} days: set ${path}`,
   });
 
 /** Function apps write to Application Insights, which keeps what its workspace keeps. */
@@ -97,6 +98,7 @@ export const logRetention: Control = {
     nist80053: ["AU-11", "AU-4"],
   },
   appliesFrom: "internal",
+  settings: retentionDays,
   clouds: {
     aws: [
       { types: [logGroup], judge: retained("retentionInDays") },

@@ -4,6 +4,7 @@ import { permission, restMethod, route } from "../rules/aws-invoke";
 import { easyAuth } from "../rules/easy-auth";
 import { expectProperty } from "../rules/expect";
 import { admitted, callIam } from "../rules/gcp-public";
+import { allowedPublicFunctions, unlessAllowed } from "../rules/public-functions";
 
 export const publicInvoke: Control = {
   id: "IAM-01",
@@ -20,18 +21,26 @@ export const publicInvoke: Control = {
     nist80053: ["AC-3", "AC-14", "IA-9"],
   },
   appliesFrom: "internal",
+  settings: {
+    [allowedPublicFunctions]: {
+      type: "array",
+      description: "Names, in the program, of functions that the public may invoke.",
+      items: { type: "string", pattern: "^.+$" },
+    },
+  },
   clouds: {
     aws: [
-      { types: ["aws:lambda/permission:Permission"], judge: permission },
+      { types: ["aws:lambda/permission:Permission"], judge: unlessAllowed(permission) },
       {
         types: ["aws:lambda/functionUrl:FunctionUrl"],
-        judge: (resource) =>
+        judge: unlessAllowed((resource) =>
           expectProperty(resource, {
             path: "authorizationType",
             accepts: (value) => value === "AWS_IAM",
             met: "callers authenticate by IAM",
             unmet: "anyone may call the function's URL: set authorizationType to AWS_IAM",
           }),
+        ),
       },
       { types: ["aws:apigatewayv2/route:Route"], judge: route },
       {
@@ -43,18 +52,18 @@ export const publicInvoke: Control = {
       },
       { types: ["aws:apigateway/method:Method"], judge: restMethod },
     ],
-    azure: [{ types: ["azure-native:web:WebApp"], judge: easyAuth }],
+    azure: [{ types: ["azure-native:web:WebApp"], judge: unlessAllowed(easyAuth) }],
     gcp: [
-      { types: callIam, judge: admitted },
+      { types: callIam, judge: unlessAllowed(admitted) },
       {
         types: ["gcp:cloudrunv2/service:Service"],
-        judge: ({ props }) => {
+        judge: unlessAllowed(({ props }) => {
           const off = known(props, "invokerIamDisabled");
           if (off.state === "unknown") return undetermined("invokerIamDisabled is known after deployment only");
           return off.state === "absent" || off.value === false
             ? pass("callers need the invoker role")
             : fail("invokerIamDisabled lets anyone call the service: leave it false");
-        },
+        }),
       },
     ],
   },

@@ -1,6 +1,7 @@
 /** Statements that trust a service or another account: on whose behalf they let it act. */
 import { isUnknown, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { textsOf } from "../settings";
 import { cloudOf } from "../types";
 import { demandsValue, isExact, isOwnArn } from "./aws-conditions";
 import { resourceDocuments, trustDocuments } from "./aws-policies";
@@ -8,7 +9,7 @@ import { isAccountRoot, parsePolicy, type Statement } from "./aws-policy-documen
 import { insteadOf, registeredGrants } from "./grants";
 import { trustFault } from "./web-identity";
 
-type Judge = (statement: Statement) => string | undefined;
+type Judge = (statement: Statement, stack: StackView) => string | undefined;
 
 /** A document that cannot be read is IAM-02's. */
 function judged(content: unknown, resource: ResourceView, stack: StackView, judge: Judge): Finding[] {
@@ -23,7 +24,7 @@ function judged(content: unknown, resource: ResourceView, stack: StackView, judg
     ];
   }
   const faults = parsed.statements.flatMap((statement, index) => {
-    const fault = statement.allow ? judge(statement) : undefined;
+    const fault = statement.allow ? judge(statement, stack) : undefined;
     return fault === undefined ? [] : [fail(`statement ${index + 1}: ${fault}`)];
   });
   return faults.length > 0 ? faults : [pass("it names whom it trusts, and on whose behalf")];
@@ -52,7 +53,7 @@ export const resourcePolicy = (resource: ResourceView, stack: StackView): Findin
 /** Services that assume a role which any customer of theirs could name; the others take roles of their caller's account only. */
 const deputies = /^Service:(scheduler|pipes|states|events|bedrock|sns|cloudtrail|config|firehose)\./;
 
-const trust: Judge = (statement) => {
+const trust: Judge = (statement, stack) => {
   const { principals, conditions, narrowed } = statement;
   const bound =
     narrowed ||
@@ -62,7 +63,10 @@ const trust: Judge = (statement) => {
       (value) => isExact(value),
     );
   if (principals.some((one) => deputies.test(one)) && !bound) return serviceFault;
-  if (principals.some((one) => isAccountRoot(one) && !isUnknown(one.slice("AWS:".length))) && !bound)
+  const trusted = textsOf(stack, "trustedAccounts");
+  const isForeign = (one: string) => !trusted.some((account) => one.includes(account));
+  const roots = principals.filter((one) => isAccountRoot(one) && !isUnknown(one.slice("AWS:".length)));
+  if (roots.some(isForeign) && !bound)
     return "everybody in an account may assume the role: name the principal, or add a condition on sts:ExternalId";
   return principals
     .filter((one) => one.startsWith("Federated:"))

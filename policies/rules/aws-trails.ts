@@ -9,7 +9,7 @@ import { missing, together, unlessOff } from "./gaps";
 export const trailType = "aws:cloudtrail/trail:Trail";
 export const eventStoreType = "aws:cloudtrail/eventDataStore:EventDataStore";
 
-export function cloudTrail(resource: ResourceView, { dataClass }: StackView): Gaps {
+export function cloudTrail(resource: ResourceView, stack: StackView): Gaps {
   const selectors = {
     eventSelectors: (value: unknown) => value === undefined || list(value).some(recordsManagement),
     advancedEventSelectors: (value: unknown) => value === undefined || list(value).some(selectsManagement),
@@ -20,7 +20,7 @@ export function cloudTrail(resource: ResourceView, { dataClass }: StackView): Ga
           multiRegionEnabled: unlessOff,
           terminationProtectionEnabled: unlessOff,
           suspend: (value) => value === undefined || String(value) === "false",
-          retentionPeriod: (days) => days === undefined || isRetained(days),
+          retentionPeriod: (days) => days === undefined || isRetained(days, stack),
           advancedEventSelectors: selectors.advancedEventSelectors,
         })
       : missing(resource, {
@@ -33,7 +33,7 @@ export function cloudTrail(resource: ResourceView, { dataClass }: StackView): Ga
   // The key's id is unknown at first: that there is one counts. Internal data makes do with AWS's own encryption.
   const key = known(resource.props, "kmsKeyId");
   const keyless = key.state === "absent" || (key.state === "value" && key.value === "");
-  return keyless && atLeast(dataClass, "confidential") ? together(own, ["kmsKeyId"]) : own;
+  return keyless && atLeast(stack.dataClass, "confidential") ? together(own, ["kmsKeyId"]) : own;
 }
 
 /** The property where it is stated and known, its default where it is not stated, and nothing while it is unknown. */

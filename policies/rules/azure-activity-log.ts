@@ -1,5 +1,6 @@
 import { hasUnknown, known, valueAt } from "../known";
 import { component, type ResourceView, type StackView } from "../model";
+import { minimumDays } from "../settings";
 import type { Gaps } from "./account-trail";
 import { isRetained, list } from "./expect";
 
@@ -33,7 +34,7 @@ export function activityLog(resource: ResourceView, stack: StackView): Gaps | un
   if (gaps.length > 0 && hasUnknown(stated)) return "unknown";
   const kept = retention(resource, stack);
   if (kept === "none") return [...gaps, "workspaceId"];
-  if (kept === "short") return [...gaps, "365 days of retention in its workspace"];
+  if (kept === "short") return [...gaps, `${minimumDays(stack)} days of retention in its workspace`];
   if (gaps.length > 0) return gaps;
   return kept === "kept" && subject === "subscription" ? [] : "unknown";
 }
@@ -58,7 +59,7 @@ function retention(resource: ResourceView, stack: StackView): "kept" | "short" |
   if (!workspace) return "unknown";
   const days = known(workspace.props, "retentionInDays");
   if (days.state === "unknown") return "unknown";
-  return days.state === "value" && isRetained(days.value) ? "kept" : "short";
+  return days.state === "value" && isRetained(days.value, stack) ? "kept" : "short";
 }
 
 /** A storage account of the stack keeps for ever what no lifecycle rule of the stack removes. */

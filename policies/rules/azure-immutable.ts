@@ -1,5 +1,6 @@
 import { known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { minimumDays } from "../settings";
 import { activitySettings } from "./azure-activity-log";
 import { isRetained } from "./expect";
 
@@ -37,11 +38,11 @@ function account(resource: ResourceView, stack: StackView): Finding {
   const state = whole.state === "value" ? valueAt(whole.value, "state") : undefined;
   const ofAccount = enabled.state === "value" && enabled.value === true && state !== "Disabled" ? [period] : [];
   const all = [...ofAccount, ...container];
-  if (all.some((days) => days.state === "value" && isRetained(days.value)))
+  if (all.some((days) => days.state === "value" && isRetained(days.value, stack)))
     return pass("nobody deletes audit logs before their time");
   return all.some((days) => days.state === "unknown") || enabled.state === "unknown" || whole.state === "unknown"
     ? undetermined("whether audit logs can be deleted is known after deployment only")
     : fail(
-        "who gets at it can delete audit logs: set immutableStorageWithVersioning, or add a BlobContainerImmutabilityPolicy of 365 days",
+        `who gets at it can delete audit logs: set immutableStorageWithVersioning, or add a BlobContainerImmutabilityPolicy of ${minimumDays(stack)} days`,
       );
 }

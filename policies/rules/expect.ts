@@ -1,5 +1,6 @@
 import { known } from "../known";
-import { type Finding, fail, pass, type ResourceView, undetermined } from "../model";
+import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { minimumDays } from "../settings";
 
 interface Expectation {
   /** Dotted path of the property. */
@@ -18,10 +19,8 @@ export function expectProperty(resource: ResourceView, { path, accepts, met, unm
   return found.state === "value" && accepts(found.value) ? pass(met) : fail(unmet);
 }
 
-/** Days that logs are kept at least: PCI DSS 10.5.1 asks for twelve months. */
-export const minimumRetentionDays = 365;
-
-export const isRetained = (days: unknown): boolean => typeof days === "number" && days >= minimumRetentionDays;
+export const isRetained = (days: unknown, stack: StackView): boolean =>
+  typeof days === "number" && days >= minimumDays(stack);
 
 /** The members of an array; nothing for anything else. */
 export const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);

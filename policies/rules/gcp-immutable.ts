@@ -1,11 +1,10 @@
 import { known, valueAt } from "../known";
-import { type Finding, fail, pass, type ResourceView, type StackRule, undetermined } from "../model";
-import { isRetained, minimumRetentionDays } from "./expect";
+import { type Finding, fail, pass, type ResourceView, type StackRule, type StackView, undetermined } from "../model";
+import { minimumDays } from "../settings";
+import { isRetained } from "./expect";
 import { auditConfigTypes } from "./gcp-audit";
 import { fedBuckets, sinkTypes } from "./gcp-log-buckets";
 import { keptByFoundation } from "./immutable-trail";
-
-const year = minimumRetentionDays * 86_400;
 
 /** Audit logs go to `_Default`, where they are kept for 30 days, unless something routes them on. */
 export const immutableLogs: StackRule = {
@@ -28,7 +27,10 @@ export const immutableLogs: StackRule = {
           urn,
         ),
       );
-    return [...buckets.map(({ bucket }) => lockedLogs(bucket)), ...stores.map((bucket) => lockedObjects(bucket))];
+    return [
+      ...buckets.map(({ bucket }) => lockedLogs(bucket, stack)),
+      ...stores.map((bucket) => lockedObjects(bucket, stack)),
+    ];
   },
 };
 
@@ -38,27 +40,27 @@ function takesAudit({ props }: ResourceView): boolean {
   return valueAt(props, "disabled") !== true && (text === "" || text.includes("cloudaudit.googleapis.com"));
 }
 
-function lockedLogs({ urn, props }: ResourceView): Finding {
+function lockedLogs({ urn, props }: ResourceView, stack: StackView): Finding {
   const [locked, days] = [known(props, "locked"), known(props, "retentionDays")];
   if (locked.state === "unknown" || days.state === "unknown")
     return undetermined("whether audit logs can be deleted is known after deployment only", urn);
-  return locked.state === "value" && locked.value === true && days.state === "value" && isRetained(days.value)
+  return locked.state === "value" && locked.value === true && days.state === "value" && isRetained(days.value, stack)
     ? pass("nobody deletes audit logs before their time", urn)
-    : fail(
-        `who gets at it can delete audit logs: set locked to true and retentionDays to ${minimumRetentionDays}`,
-        urn,
-      );
+    : fail(`who gets at it can delete audit logs: set locked to true and retentionDays to ${minimumDays(stack)}`, urn);
 }
 
-function lockedObjects({ urn, props }: ResourceView): Finding {
+function lockedObjects({ urn, props }: ResourceView, stack: StackView): Finding {
   const locked = known(props, "retentionPolicy.isLocked");
   const period = known(props, "retentionPolicy.retentionPeriod");
   if (locked.state === "unknown" || period.state === "unknown")
     return undetermined("whether audit logs can be deleted is known after deployment only", urn);
-  return locked.state === "value" && locked.value === true && period.state === "value" && Number(period.value) >= year
+  return locked.state === "value" &&
+    locked.value === true &&
+    period.state === "value" &&
+    Number(period.value) >= minimumDays(stack) * 86_400
     ? pass("nobody deletes audit logs before their time", urn)
     : fail(
-        "who gets at it can delete audit logs: set retentionPolicy with isLocked true and a year's retentionPeriod",
+        `who gets at it can delete audit logs: set retentionPolicy with isLocked true and a retentionPeriod of ${minimumDays(stack)} days`,
         urn,
       );
 }

@@ -1,6 +1,7 @@
 import { isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { isRetained, list, minimumRetentionDays, perStack } from "./expect";
+import { minimumDays } from "../settings";
+import { isRetained, list, perStack } from "./expect";
 
 export const bucketTypes = ["project", "folder", "organization", "billingAccount"].map(
   (of) => `gcp:logging/${of}BucketConfig:${of[0]?.toUpperCase()}${of.slice(1)}BucketConfig`,
@@ -87,11 +88,11 @@ export function routed(resource: ResourceView, stack: StackView): Finding {
     const days = known(bucket.props, "retentionDays");
     const through = lets(sink, kind);
     if (through === "no" || days.state === "absent") return "no";
-    if (days.state === "value" && !isRetained(days.value)) return "no";
+    if (days.state === "value" && !isRetained(days.value, stack)) return "no";
     return through === "unknown" || days.state === "unknown" ? "unknown" : "yes";
   });
   if (kept.includes("yes")) return pass("its logs reach a bucket that keeps them");
   return kept.includes("unknown")
     ? undetermined("how long its logs are kept is known after deployment only")
-    : fail(`its logs are kept for 30 days: configure _Default, or a sink to a bucket of ${minimumRetentionDays} days`);
+    : fail(`its logs are kept for 30 days: configure _Default, or a sink to a bucket of ${minimumDays(stack)} days`);
 }

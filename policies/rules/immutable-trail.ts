@@ -9,10 +9,10 @@ import {
   type StackView,
   undetermined,
 } from "../model";
+import { minimumDays } from "../settings";
 import { existingTrail } from "./account-trail";
 import { parsePolicy, type Statement } from "./aws-policy-document";
 import { eventStoreType, trailType } from "./aws-trails";
-import { minimumRetentionDays } from "./expect";
 import { covers } from "./globs";
 
 type Kept = "yes" | "no" | "unknown";
@@ -45,7 +45,7 @@ export const immutableTrail: StackRule = {
       return kept.includes("unknown")
         ? undetermined("whether the trail's entries can be deleted is known after deployment only", bucket.urn)
         : fail(
-            "who gets at it can delete the trail's entries: add a BucketObjectLockConfiguration of 365 days, or deny s3:DeleteObject and s3:DeleteObjectVersion to everyone",
+            `who gets at it can delete the trail's entries: add a BucketObjectLockConfiguration of ${minimumDays(stack)} days, or deny s3:DeleteObject and s3:DeleteObjectVersion to everyone`,
             bucket.urn,
           );
     });
@@ -78,7 +78,7 @@ function locked(bucket: ResourceView, stack: StackView): Kept {
     const [mode, days, years] = ["mode", "days", "years"].map((path) => known(retention.value, path));
     if ([mode, days, years].some((one) => one?.state === "unknown")) return "unknown";
     const value = (of: typeof mode) => (of?.state === "value" ? of.value : undefined);
-    const long = Number(value(days) ?? 0) >= minimumRetentionDays || Number(value(years) ?? 0) >= 1;
+    const long = Math.max(Number(value(days) ?? 0), Number(value(years) ?? 0) * 365) >= minimumDays(stack);
     return ["COMPLIANCE", "GOVERNANCE"].includes(String(value(mode))) && long ? "yes" : "no";
   });
   return kept.includes("yes") ? "yes" : kept.includes("unknown") || own.state === "unknown" ? "unknown" : "no";

@@ -72,7 +72,7 @@ export class PackServer {
   async configure(
     policy: string,
     level: "advisory" | "mandatory" | "disabled",
-    properties: Record<string, string | boolean> = {},
+    properties: Record<string, string | boolean | number> = {},
   ): Promise<void> {
     const levels = {
       advisory: proto.EnforcementLevel.ADVISORY,
