@@ -132,6 +132,7 @@ interface CheckFlags {
   readonly format: ReportFormat;
   readonly pack: string[];
   readonly enable: string[];
+  readonly policyConfig?: string;
   readonly dataClass?: DataClass;
   readonly exemptions?: string;
   readonly maxUndetermined?: number;
@@ -158,6 +159,7 @@ function checkCommand(program: Command): void {
         "regulated",
       ]),
     )
+    .option("--policy-config <file>", "levels and settings of controls, as `pulumi --policy-pack-config` takes them")
     .option("--exemptions <file>", "the ledger of exemptions (default: policies/exemptions.yaml, if there is one)")
     .addOption(
       new Option(

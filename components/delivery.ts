@@ -1,7 +1,7 @@
 import type { IdempotencyRecord } from "../runtime/settings";
 import type { HandlerExport } from "./core/bundle";
 import type { Code } from "./core/code";
-import { type ContractRow, emulated, native } from "./core/contract";
+import { type ContractRow, emulated, native, unsupported } from "./core/contract";
 import { type Duration, formatDuration } from "./core/duration";
 import type { Problem } from "./core/errors";
 import type { GrantData } from "./core/grant";
@@ -164,6 +164,20 @@ function pairs(cloud: string, asked: DeliveryDraft["asked"]): Problem[] {
     problems.push({ code: "SB-C004", fact, wayOut: 'set deadLetter.retention above retention, at most "14 days"' });
   }
   return problems;
+}
+
+/** Whether somebody is told of a dead letter. @param given in the cloud's own terms, where somebody wants to be */
+export function alarmRow({ alarmEmail }: Site, given: string, why: string, source: string): ContractRow {
+  return alarmEmail === undefined
+    ? native("deadLetter.alarm", "none asked", "none", "set serverless-blueprints:alarmEmail to be told", source)
+    : native("deadLetter.alarm", "an e-mail", given, why, source);
+}
+
+/** As `alarmRow`, where the cloud cannot tell. */
+export function noAlarmRow({ alarmEmail }: Site, why: string, source: string): ContractRow {
+  return alarmEmail === undefined
+    ? native("deadLetter.alarm", "none asked", "none", "nobody is told", source)
+    : unsupported("deadLetter.alarm", "an e-mail", "none", why, source);
 }
 
 /** Idempotency is the same runtime code on every cloud. @param delivery where the cloud's own guarantee is read */

@@ -135,7 +135,7 @@ export function exempt(ledger: Ledger, verdicts: readonly Verdict[], options: Ex
   return { verdicts: marked, problems: [...ledger.problems, ...faults] };
 }
 
-/** True where a report counts the verdict against the stack. */
+/** True of what somebody has still to look at: no pass, and not exempted. */
 export function isOpen({ verdict, exemption }: Verdict): boolean {
   return verdict !== "pass" && exemption === undefined;
 }

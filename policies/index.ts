@@ -18,5 +18,6 @@ export type {
 } from "./model";
 export { controls, type Pack, packs } from "./packs";
 export { type ReportContext, type ReportFormat, render, reportFormats, type SourceLocation } from "./reports";
+export { standing } from "./reports/summary";
 export { normalise as normaliseType } from "./types";
 export { type ResourceInput, viewOf } from "./view";

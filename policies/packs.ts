@@ -2,6 +2,8 @@ import { accessLog } from "./controls/access-log";
 import { auditTrail } from "./controls/audit-trail";
 import { codeEncryption } from "./controls/code-encryption";
 import { dataAudit } from "./controls/data-audit";
+import { deadLetterAlarms } from "./controls/dead-letter-alarms";
+import { declaredEdges } from "./controls/declared-edges";
 import { escalation } from "./controls/escalation";
 import { eventDeadLetters } from "./controls/event-dead-letters";
 import { exactTrust } from "./controls/exact-trust";
@@ -70,6 +72,7 @@ export const packs: readonly Pack[] = [
       exactTrust,
       publicStores,
       escalation,
+      declaredEdges,
     ],
   },
   {
@@ -80,7 +83,7 @@ export const packs: readonly Pack[] = [
   {
     name: "resilience",
     title: "Queues, stores and limits that survive failure",
-    controls: [queueDeadLetters, eventDeadLetters, tableRecovery, throttling, versionedStores],
+    controls: [queueDeadLetters, deadLetterAlarms, eventDeadLetters, tableRecovery, throttling, versionedStores],
   },
   {
     name: "network",

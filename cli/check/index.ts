@@ -11,12 +11,16 @@ import {
   isOpen,
   type Ledger,
   LedgerError,
+  type PackConfig,
+  PackConfigError,
   packs,
   type ReportFormat,
   type ResourceInput,
+  readConfig,
   readLedger,
   render,
   type SourceLocation,
+  standing,
   viewOf,
 } from "../../policies";
 import { plan } from "../engine";
@@ -32,6 +36,8 @@ export interface CheckOptions {
   readonly packs: readonly string[];
   /** Ids of controls that are off unless switched on. */
   readonly enable: readonly string[];
+  /** The file of the packs' configuration, as `pulumi --policy-pack-config` takes it. Default: none. */
+  readonly policyConfig?: string | undefined;
   /** Default: what the stack says. */
   readonly dataClass?: DataClass | undefined;
   /** The ledger of exemptions. Default: policies/exemptions.yaml of the folder, where there is one. */
@@ -92,12 +98,16 @@ export async function checkPreview(file: string, options: CheckOptions, folder =
 
 function judgement(options: CheckOptions, folder: string): (subject: Subject) => CheckReport {
   const held = chosen(options);
+  const config = configOf(options.policyConfig);
   const ledger = ledgerOf(options.exemptions, folder);
   for (const name of options.frameworks) oneOf(name, "framework", frameworks);
   return ({ stack, file, resources, locations, problems }) => {
     const { format, enable, dataClass, maxUndetermined } = options;
-    const found = evaluate(held, viewOf(resources, { ...(dataClass && { dataClass }) }), { enabled: enable });
-    const judged = held.filter(({ id, optIn }) => optIn === undefined || enable.includes(id));
+    const found = evaluate(held, viewOf(resources, { ...(dataClass && { dataClass }) }), { enabled: enable, config });
+    const judged = held.filter(({ id, optIn }) => {
+      const own = config?.get(id);
+      return own?.level !== "disabled" && (optIn === undefined || (own?.enabled ?? enable.includes(id)));
+    });
     const exempted = ledger
       ? exempt(ledger, found, { stack, controls: judged, now: new Date() })
       : { verdicts: found, problems: [] };
@@ -112,7 +122,7 @@ function judgement(options: CheckOptions, folder: string): (subject: Subject) =>
       colour: process.stdout.isTTY === true,
       ...(options.frameworks.length > 0 && { frameworks: options.frameworks }),
     });
-    const failed = verdicts.some((verdict) => isOpen(verdict) && verdict.verdict === "fail");
+    const failed = verdicts.some((verdict) => standing(verdict) === "fail");
     return { text, passed: !failed && all.length === 0 };
   };
 }
@@ -133,6 +143,17 @@ function oneOf<T extends { readonly name: string }>(name: string, kind: string, 
   if (found) return found;
   const names = all.map((one) => one.name);
   throw new UsageError(`there is no ${kind} ${JSON.stringify(name)}`, `choose of ${names.join(", ") || "none"}`);
+}
+
+function configOf(file: string | undefined): PackConfig | undefined {
+  if (file === undefined) return undefined;
+  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`, "name the configuration of the packs");
+  try {
+    return readConfig(readFileSync(file, "utf8"));
+  } catch (error) {
+    if (error instanceof PackConfigError) throw new UsageError(`${file}: ${error.fact}`, error.wayOut);
+    throw error;
+  }
 }
 
 const usualLedger = "policies/exemptions.yaml";

@@ -16,7 +16,15 @@ import type { Statement } from "./access";
 /** What every realization on AWS stands on. */
 interface AwsFoundation {
   /** The customer-managed key; undefined where the data class asks for none. */
-  readonly key: { readonly arn: pulumi.Output<string>; readonly usable: pulumi.Resource } | undefined;
+  readonly key: UsableKey | undefined;
+  readonly self: Pattern<"Foundation">;
+  /** The key of the topic of alarms: the customer-managed one, or one of its own, since alarms cannot use SNS's. */
+  readonly alarmKey: UsableKey | undefined;
+}
+
+interface UsableKey {
+  readonly arn: pulumi.Output<string>;
+  readonly usable: pulumi.Resource;
 }
 /** Parts that a transform can change. */
 export interface FoundationParts {
@@ -36,13 +44,14 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
   const { site } = self;
   const shape = shaper(spec.transform?.aws);
   const creates = "create" in spec.audit;
-  // A trail is encrypted whatever the data class: without a customer-managed key for the data, the key is the trail's alone.
+  const alarms = site.alarmEmail !== undefined;
+  // A trail and alarms are encrypted whatever the data class: without a customer-managed key for the data, the key is theirs alone.
   const key =
-    spec.customerKey || creates
+    spec.customerKey || creates || alarms
       ? new kms.Key(
           `${self.id}-key`,
           shape("key", {
-            description: `${spec.customerKey ? "Data" : "Audit trail"} of ${site.project}/${site.stack}`,
+            description: `${spec.customerKey ? "Data" : creates ? "Audit trail" : "Alarms"} of ${site.project}/${site.stack}`,
             enableKeyRotation: true,
             deletionWindowInDays: 30,
             tags: { ...site.tags },
@@ -55,7 +64,7 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
     key &&
     new kms.KeyPolicy(
       `${self.id}-key`,
-      { keyId: key.keyId, policy: keyPolicy(key.arn, spec.customerKey, made?.arn) },
+      { keyId: key.keyId, policy: keyPolicy(key.arn, { data: spec.customerKey, alarms }, made?.arn) },
       self.child(),
     );
   const alias =
@@ -66,8 +75,9 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
       self.child(),
     );
   const trail = policy && made?.start(policy);
-  const dataKey = spec.customerKey && key && policy ? { arn: key.arn, usable: policy } : undefined;
-  foundations.set(site, { key: dataKey });
+  const usable = key && policy ? { arn: key.arn, usable: policy } : undefined;
+  const dataKey = spec.customerKey ? usable : undefined;
+  foundations.set(site, { key: dataKey, self, alarmKey: alarms ? usable : undefined });
   const days = logRetentionDays(site);
   return {
     contract: [
@@ -133,7 +143,7 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
   };
 }
 
-function of(site: Site): AwsFoundation {
+export function foundationOf(site: Site): AwsFoundation {
   const found = foundations.get(site);
   if (!found) throw new Error("the foundation comes before every pattern");
   return found;
@@ -141,12 +151,12 @@ function of(site: Site): AwsFoundation {
 
 /** The stack's key, or undefined where AWS's own keys do. */
 export function keyArn(site: Site): pulumi.Output<string> | undefined {
-  return of(site).key?.arn;
+  return foundationOf(site).key?.arn;
 }
 
 /** What those wait for to whom the key's policy speaks: services that try the key at once, or lose what comes first. */
 export function keyReady(site: Site): pulumi.Resource[] {
-  const { key } = of(site);
+  const { key } = foundationOf(site);
   return key ? [key.usable] : [];
 }
 
@@ -177,7 +187,7 @@ export function logGroup(
   name: string,
   shape: (args: cloudwatch.LogGroupArgs) => cloudwatch.LogGroupArgs,
 ): cloudwatch.LogGroup {
-  const { key } = of(self.site);
+  const { key } = foundationOf(self.site);
   const args: cloudwatch.LogGroupArgs = {
     name: `${logPrefix(self.site, source)}/${name}`,
     retentionInDays: logRetentionDays(self.site),
@@ -193,7 +203,7 @@ export function logGroup(
  */
 function keyPolicy(
   keyArn: pulumi.Output<string>,
-  forData: boolean,
+  use: { readonly data: boolean; readonly alarms: boolean },
   trailArn: pulumi.Output<string> | undefined,
 ): pulumi.Output<string> {
   return pulumi.all([keyArn, trailArn]).apply(([arn, trail]) => {
@@ -224,7 +234,14 @@ function keyPolicy(
       Version: "2012-10-17",
       Statement: [
         allow("Account", { AWS: `arn:${partition}:iam::${account}:root` }, "kms:*"),
-        ...(forData ? data : []),
+        ...(use.data ? data : []),
+        ...(use.alarms
+          ? [
+              allow("Alarms", { Service: "cloudwatch.amazonaws.com" }, sendUse, {
+                StringEquals: { "aws:SourceAccount": account },
+              }),
+            ]
+          : []),
         ...(trail ? [allow("Trail", cloudTrail, trailUse, { StringEquals: { "aws:SourceArn": trail } })] : []),
       ],
     });
@@ -242,7 +259,7 @@ const logsUse = [
 ];
 /** Buses and their archives: the encryption context is the bus's ARN in both, and archives send no source ARN. */
 const busUse = ["kms:GenerateDataKey", "kms:Decrypt", "kms:ReEncryptFrom", "kms:ReEncryptTo"];
-/** Into an encrypted queue. */
+/** Into an encrypted queue or topic. */
 const sendUse = ["kms:GenerateDataKey", "kms:Decrypt"];
 const events = { Service: "events.amazonaws.com" };
 /** Decrypt: CloudTrail asks for it where the bucket has a bucket key. */

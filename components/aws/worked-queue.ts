@@ -11,7 +11,8 @@ import type { shaper } from "../core/escape";
 import type { GrantRecord } from "../core/grant";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
-import { type DeliverySpec, idempotencyRow } from "../delivery";
+import { alarmRow, type DeliverySpec, idempotencyRow } from "../delivery";
+import { deadLetterAlarm } from "./alarm";
 import { keyArn, keyReady, keyUse } from "./foundation";
 import { type FunctionParts, type OwnNeed, serverlessFunction, variableFaults } from "./function";
 
@@ -21,6 +22,7 @@ export interface WorkedQueueParts extends FunctionParts {
   queuePolicy: sqs.QueuePolicyArgs;
   deadLetterQueue: sqs.QueueArgs;
   eventSource: lambda.EventSourceMappingArgs;
+  alarm: cloudwatch.MetricAlarmArgs;
 }
 
 /** The provider's resources behind every pattern that has a queue. */
@@ -32,6 +34,8 @@ export interface WorkedQueueNodes {
   role: iam.Role;
   logGroup: cloudwatch.LogGroup;
   eventSource: lambda.EventSourceMapping;
+  /** Undefined where nobody wants to be told. */
+  alarm: cloudwatch.MetricAlarm | undefined;
 }
 
 export interface WorkedQueue {
@@ -159,10 +163,11 @@ export function workedQueue(self: Pattern, request: WorkedQueueRequest): WorkedQ
     }),
     self.child(),
   );
+  const alarm = deadLetterAlarm(self, deadLetterQueue, (args) => shape("alarm", args));
   const { grants, ...made } = worker;
   return {
     open: [policy, deadLetterPolicy, ...keyReady(site)],
-    nodes: { queue, deadLetterQueue, ...made, eventSource },
+    nodes: { queue, deadLetterQueue, ...made, eventSource, alarm },
     grants,
     outputs: { queue: queue.id, deadLetters: deadLetterQueue.id },
   };
@@ -246,6 +251,8 @@ function queuePolicy(arn: pulumi.Output<string>, source: QueueSource | undefined
 
 const time = formatDuration;
 
+const alarmDelay = "within minutes of the first, once the address has confirmed the subscription";
+
 /**
  * What every pattern with a handler promises.
  * @param service where its own guarantee is read
@@ -281,6 +288,7 @@ export function handlerRows(
       "the adapter sends the last failure itself, with attributes; a crash leaves the message without them",
       "SQS dead-letter queues",
     ),
+    alarmRow(site, "a CloudWatch alarm by e-mail", alarmDelay, "CloudWatch metrics of SQS"),
     idempotencyRow(spec, service),
     native(
       "tracing",

@@ -41,6 +41,8 @@ export interface FoundationParts {
   queueStorage: storage.StorageAccountArgs;
   /** The Event Hubs namespace of all streams and archives. */
   hubNamespace: eventhub.NamespaceArgs;
+  /** Who is told of dead letters. */
+  actionGroup: monitor.ActionGroupArgs;
   /** The storage account for events that could not be delivered to their queue. */
   undelivered: storage.StorageAccountArgs;
   /** The Cosmos DB account of all tables. */

@@ -1,4 +1,5 @@
 import type * as managedidentity from "@pulumi/azure-native/managedidentity";
+import type * as monitor from "@pulumi/azure-native/monitor";
 import type * as servicebus from "@pulumi/azure-native/servicebus";
 import * as storage from "@pulumi/azure-native/storage";
 import type * as web from "@pulumi/azure-native/web";
@@ -10,6 +11,7 @@ import { BlueprintError, type Problem } from "../core/errors";
 import { shaper } from "../core/escape";
 import { physicalName } from "../core/names";
 import type { Pattern } from "../core/pattern";
+import { noAlarmRow } from "../delivery";
 import type { QueueWorkerOutputs, QueueWorkerSpec } from "../queue-worker";
 import { provide } from "./access";
 import { type AzureFoundation, closedStorage, diagnostics, foundationOf, keyUsable, sharedPart } from "./foundation";
@@ -37,6 +39,8 @@ export interface QueueWorkerNodes {
   namespace: servicebus.Namespace | undefined;
   queue: servicebus.Queue | undefined;
   deadLetterQueue: servicebus.Queue | undefined;
+  /** Undefined where nobody wants to be told, or can be. */
+  alarm: monitor.MetricAlert | undefined;
   account: storage.StorageAccount | undefined;
   storageQueue: storage.Queue | undefined;
   storageDeadLetterQueue: storage.Queue | undefined;
@@ -238,6 +242,7 @@ function onStorage(self: Pattern, spec: QueueWorkerSpec, shape: Shape): Made {
       namespace: undefined,
       queue: undefined,
       deadLetterQueue: undefined,
+      alarm: undefined,
       account,
       storageQueue: queue,
       storageDeadLetterQueue: dead,
@@ -270,7 +275,7 @@ function queueStorage(base: AzureFoundation): storage.StorageAccount {
 function storageRows(self: Pattern, spec: QueueWorkerSpec): readonly ContractRow[] {
   const { backoff, batch, maxDeliveries, maxMessageBytes, retentionSeconds } = spec;
   const service = "Azure Storage queues";
-  const own = ["timeout", "deadLetter.retention", "deadLetter.cause"];
+  const own = ["timeout", "deadLetter.retention", "deadLetter.cause", "deadLetter.alarm"];
   return [
     ...handlerRows(self, spec, service).filter(({ property }) => !own.includes(property)),
     native(
@@ -293,6 +298,11 @@ function storageRows(self: Pattern, spec: QueueWorkerSpec): readonly ContractRow
       "error, attempts, trace",
       "the adapter sends the last failure itself, in an envelope; what the host itself buries has none",
       "Azure Functions poison queues",
+    ),
+    noAlarmRow(
+      self.site,
+      "the metrics of an account do not tell one of its queues from another",
+      "Azure Monitor metrics of Storage queues",
     ),
     native(
       "maxDeliveries",

@@ -1,4 +1,5 @@
 import type * as managedidentity from "@pulumi/azure-native/managedidentity";
+import type * as monitor from "@pulumi/azure-native/monitor";
 import * as servicebus from "@pulumi/azure-native/servicebus";
 import type * as web from "@pulumi/azure-native/web";
 import * as pulumi from "@pulumi/pulumi";
@@ -12,8 +13,9 @@ import type { GrantRecord } from "../core/grant";
 import type { Pattern } from "../core/pattern";
 import type { JsonSchema } from "../core/schema";
 import type { Site } from "../core/site";
-import { type DeliverySpec, idempotencyRow } from "../delivery";
+import { alarmRow, type DeliverySpec, idempotencyRow } from "../delivery";
 import type { Permission } from "./access";
+import { deadLetterAlarm } from "./alarm";
 import {
   type AzureFoundation,
   diagnostics,
@@ -29,6 +31,7 @@ import { type FunctionParts, type ServerlessFunction, serverlessFunction } from 
 export interface WorkedQueueParts extends FunctionParts {
   queue: servicebus.QueueArgs;
   deadLetterQueue: servicebus.QueueArgs;
+  alarm: monitor.MetricAlertArgs;
 }
 
 /** The provider's resources behind every pattern that has a queue. */
@@ -36,6 +39,8 @@ export interface WorkedQueueNodes {
   namespace: servicebus.Namespace;
   queue: servicebus.Queue;
   deadLetterQueue: servicebus.Queue;
+  /** Undefined where nobody wants to be told. */
+  alarm: monitor.MetricAlert | undefined;
   app: web.WebApp;
   identity: managedidentity.UserAssignedIdentity;
 }
@@ -55,6 +60,7 @@ export interface Queues {
   readonly endpoint: pulumi.Output<string>;
   readonly queue: servicebus.Queue;
   readonly deadLetterQueue: servicebus.Queue;
+  readonly alarm: monitor.MetricAlert | undefined;
 }
 
 export interface WorkerRequest extends QueuesRequest {
@@ -122,7 +128,8 @@ export function queuesOf(self: Pattern, { spec, sessions, repeatsWithinSeconds, 
     }),
     self.child({ stateful: true }),
   );
-  return { namespace, endpoint, queue, deadLetterQueue };
+  const alarm = deadLetterAlarm(self, namespace, deadLetterQueue, (args) => shape("alarm", args));
+  return { namespace, endpoint, queue, deadLetterQueue, alarm };
 }
 
 /** How a queue, or a topic's subscription, treats what is received from it. */
@@ -139,7 +146,7 @@ export function received(spec: DeliverySpec, deadLetterQueue: servicebus.Queue) 
 
 /** The function that works these queues off. */
 export function workOff(self: Pattern, queues: Queues, request: WorkerRequest): WorkedQueue {
-  const { namespace, endpoint, queue, deadLetterQueue } = queues;
+  const { namespace, endpoint, queue, deadLetterQueue, alarm } = queues;
   const { spec, sessions, own } = request;
   const { batch } = spec;
   const { app, identity, grants } = worker(self, {
@@ -164,7 +171,7 @@ export function workOff(self: Pattern, queues: Queues, request: WorkerRequest): 
     extensions: { serviceBus: hostOf(spec, sessions), ...request.extensions },
   });
   return {
-    nodes: { namespace, queue, deadLetterQueue, app, identity },
+    nodes: { namespace, queue, deadLetterQueue, alarm, app, identity },
     grants,
     outputs: { queue: queue.name, deadLetters: deadLetterQueue.name },
   };
@@ -348,6 +355,12 @@ export function handlerRows({ site }: Pattern, spec: DeliverySpec, service: stri
       "error, attempts, trace",
       "the adapter sends the last failure itself, with properties; a crash leaves the service's own reason",
       "Service Bus dead-letter queues",
+    ),
+    alarmRow(
+      site,
+      "a metric alert by e-mail",
+      "within minutes of the first; resolved once the queue is empty",
+      "Azure Monitor metrics of Service Bus",
     ),
     idempotencyRow(spec, service),
     native(

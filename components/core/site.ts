@@ -35,6 +35,8 @@ export interface Site {
   readonly tags: Readonly<Record<string, string>>;
   /** Azure: client id of the app registration that function apps ask callers to authenticate with. */
   readonly azureAppId: string | undefined;
+  /** Who is written to when a message dies; undefined where nobody wants to be. */
+  readonly alarmEmail: string | undefined;
   /** The selected cloud. */
   readonly realization: Cloud;
 }
@@ -48,12 +50,15 @@ const Settings = z.object({
   auditTrail: z._default(z.string().check(z.minLength(1)), "account"),
   tags: z._default(z.record(z.string(), z.string()), {}),
   azureAppId: z.optional(z.guid()),
+  alarmEmail: z.optional(z.email()),
 });
 /** Parses the stack's configuration; everything wrong with it is reported at once. */
 function readSite(): Site {
-  const { cloud, protect, auditTrail, dataClass, tags, azureAppId, ...rest } = readSettings(configNamespace, Settings, [
-    "blueprint",
-  ]);
+  const { cloud, protect, auditTrail, dataClass, tags, azureAppId, alarmEmail, ...rest } = readSettings(
+    configNamespace,
+    Settings,
+    ["blueprint"],
+  );
   const project = pulumi.getProject();
   const stack = pulumi.getStack();
   return {
@@ -63,6 +68,7 @@ function readSite(): Site {
     project,
     stack,
     azureAppId,
+    alarmEmail,
     protect: protect ?? dataClass !== "internal",
     audit: auditTrail === "create" ? { create: true } : { existing: auditTrail },
     tags: { project, stack, "data-class": dataClass, ...tags },

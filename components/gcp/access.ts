@@ -60,6 +60,7 @@ type Api =
   | "firestore"
   | "iam"
   | "logging"
+  | "monitoring"
   | "pubsub"
   | "run"
   | "secretmanager"

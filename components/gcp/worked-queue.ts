@@ -1,4 +1,5 @@
 import type { Function as CloudFunction, FunctionArgs } from "@pulumi/gcp/cloudfunctionsv2";
+import type { AlertPolicy, AlertPolicyArgs } from "@pulumi/gcp/monitoring";
 import * as pubsub from "@pulumi/gcp/pubsub";
 import type { Account } from "@pulumi/gcp/serviceaccount";
 import * as serviceaccount from "@pulumi/gcp/serviceaccount";
@@ -9,8 +10,9 @@ import { formatDuration } from "../core/duration";
 import type { shaper } from "../core/escape";
 import type { GrantRecord } from "../core/grant";
 import type { Pattern } from "../core/pattern";
-import { type DeliverySpec, idempotencyRow } from "../delivery";
+import { alarmRow, type DeliverySpec, idempotencyRow } from "../delivery";
 import { groundOf, type Permission } from "./access";
+import { deadLetterAlarm } from "./alarm";
 import { type FunctionUnit, makeAccount, serverlessFunction } from "./function";
 
 /** Instances where no cap is asked for: what Cloud Run gives by itself. */
@@ -23,6 +25,7 @@ export interface WorkedQueueParts {
   deadTopic: pubsub.TopicArgs;
   deadSubscription: pubsub.SubscriptionArgs;
   function: FunctionArgs;
+  alarm: AlertPolicyArgs;
 }
 
 /** The provider's resources behind every pattern that has a queue. */
@@ -34,6 +37,8 @@ export interface WorkedQueueNodes {
   function: CloudFunction;
   account: Account;
   push: Account;
+  /** Undefined where nobody wants to be told. */
+  alarm: AlertPolicy | undefined;
 }
 
 export interface WorkedQueueRequest {
@@ -107,6 +112,7 @@ export function workedQueue(self: Pattern, request: WorkedQueueRequest): WorkedQ
     }),
     self.child({ stateful: true }),
   );
+  const alarm = deadLetterAlarm(self, deadSubscription, (args) => shape("alarm", args));
   const agent = ground.agent("pubsub");
   const buries = publisher(deadTopic);
   const { timeoutSeconds } = spec.handler;
@@ -179,6 +185,7 @@ export function workedQueue(self: Pattern, request: WorkedQueueRequest): WorkedQ
       function: worker.resource,
       account: worker.account,
       push,
+      alarm,
     },
     worker,
     grants: worker.grants,
@@ -238,6 +245,12 @@ export function handlerRows({ site }: Pattern, spec: DeliverySpec): readonly Con
       cause,
       "the adapter publishes the last failure with its cause; where it cannot, Pub/Sub forwards the message without",
       "runtime/gcp/worked.ts",
+    ),
+    alarmRow(
+      site,
+      "an alert policy by e-mail",
+      "within minutes of the first; closed once none is left",
+      "cloud.google.com/pubsub/docs/monitoring",
     ),
     idempotencyRow(spec, subscriptionApi),
     same(

@@ -4,7 +4,7 @@ import { formatDuration } from "../core/duration";
 import type { shaper } from "../core/escape";
 import type { GrantRecord } from "../core/grant";
 import type { Pattern } from "../core/pattern";
-import { type DeliverySpec, idempotencyRow } from "../delivery";
+import { type DeliverySpec, idempotencyRow, noAlarmRow } from "../delivery";
 import { nameOf } from "./foundation";
 import { type FunctionArgs, serverlessFunction } from "./function";
 import { LocalResource } from "./resource";
@@ -104,6 +104,7 @@ export function handlerRows({ site }: Pattern, spec: DeliverySpec): readonly Con
     same("backoff", `${min} to ${max}`, "doubles with every delivery"),
     same("deadLetter.retention", formatDuration(spec.deadLetterRetentionSeconds), "counted from the day it died"),
     native("deadLetter.cause", "error, attempts, trace", "error, attempts, trace", "kept with the message", source),
+    noAlarmRow(site, "the console shows dead letters as they come; no mail is sent", source),
     idempotencyRow(spec, source),
     same("tracing", "W3C trace context", "the sender's trace goes on in the worker"),
     same("logs", `${site.logRetentionDays} days`, "structured lines in memory, until the process ends"),

@@ -3,6 +3,7 @@ import { type Control, type Finding, fail, pass, type ResourceRule, type Resourc
 import { perStack } from "../rules/expect";
 import { isFunctionApp } from "../rules/function-app";
 import { type Claim, candidates, ownOnly } from "../rules/own-identity";
+import { workloadAccounts, workloads } from "../rules/workload-accounts";
 
 const lambda = "aws:lambda/function:Function";
 const lambdaClaims = perStack((stack: StackView): readonly Claim[] =>
@@ -48,41 +49,19 @@ function app(resource: ResourceView, stack: StackView): Finding | undefined {
     : fail("it has no managed identity: assign one of its own");
 }
 
-/** Where each kind of workload names its service account. */
-const accountPaths: Readonly<Record<string, string>> = {
-  "gcp:cloudfunctionsv2/function:Function": "serviceConfig.serviceAccountEmail",
-  "gcp:cloudfunctions/function:Function": "serviceAccountEmail",
-  "gcp:cloudrunv2/service:Service": "template.serviceAccount",
-  "gcp:cloudrunv2/job:Job": "template.template.serviceAccount",
-  "gcp:cloudrunv2/workerPool:WorkerPool": "template.serviceAccount",
-  "gcp:cloudrun/service:Service": "template.spec.serviceAccountName",
-};
-const workloads = Object.keys(accountPaths);
-const accountClaims = perStack((stack: StackView): readonly Claim[] =>
-  stack.ofType(...workloads).map((resource) => {
-    const path = accountPaths[resource.type] ?? "";
-    const [property = ""] = path.split(".");
-    return {
-      resource,
-      value: known(resource.props, path),
-      candidates: candidates(resource, stack, property, ["gcp:serviceaccount/account:Account"]),
-    };
-  }),
-);
-
 /** The accounts that Google makes for a whole project. */
 const isDefaultAccount = (email: string): boolean =>
   /-compute@developer\.gserviceaccount\.com$|@appspot\.gserviceaccount\.com$|^default$/i.test(email);
 
 function workload(resource: ResourceView, stack: StackView): Finding {
-  const claim = claimOf(accountClaims(stack), resource);
+  const claim = claimOf(workloadAccounts(stack), resource);
   const { value } = claim;
   if (
     value.state === "value" &&
     (typeof value.value !== "string" || value.value === "" || isDefaultAccount(value.value))
   )
     return fail("it runs as the project's default account: give it a service account of its own");
-  return ownOnly(claim, accountClaims(stack), "service account");
+  return ownOnly(claim, workloadAccounts(stack), "service account");
 }
 
 /** Every judged resource has a claim: both come from the same types. */

@@ -1,6 +1,6 @@
 import type { Verdict } from "../model";
 import { locationOf, type ReportContext } from "./context";
-import { partsOf } from "./summary";
+import { partsOf, standing } from "./summary";
 
 const columns = [
   "stack",
@@ -23,7 +23,8 @@ const columns = [
 /** RFC 4180, one line a verdict, passes included; problems of the check itself as lines without a control. */
 export function csvReport(verdicts: readonly Verdict[], context: ReportContext): string {
   const { stack, stackFile, controls, problems = [] } = context;
-  const lines = verdicts.map(({ control, urn, verdict, message, exemption }) => {
+  const lines = verdicts.map((one) => {
+    const { control, urn, message, exemption } = one;
     const held = controls.find(({ id }) => id === control);
     const { type, name } = partsOf(urn);
     const { file, line } = locationOf(urn, context);
@@ -33,7 +34,7 @@ export function csvReport(verdicts: readonly Verdict[], context: ReportContext):
       control,
       held?.title ?? "",
       held?.severity ?? "",
-      verdict,
+      standing(one),
       name,
       type,
       message,

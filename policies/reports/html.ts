@@ -5,11 +5,12 @@ import { exemptionText, label, type Standing, standing, summary } from "./summar
 
 const words: Record<Standing, string> = {
   fail: "fails",
+  advisory: "fails, advisory",
   undetermined: "undetermined",
   exempted: "exempted",
   pass: "passes",
 };
-const worstFirst: readonly Standing[] = ["fail", "undetermined", "exempted", "pass"];
+const worstFirst: readonly Standing[] = ["fail", "advisory", "undetermined", "exempted", "pass"];
 
 /**
  * The evidence for an auditor: one page without anything from elsewhere, with every requirement of each framework, the
@@ -101,6 +102,6 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 75rem
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 0 1rem } dt { font-weight: 600 } dd { margin: 0 }
 table { border-collapse: collapse; width: 100% } th, td { border-top: 1px solid #ccc; padding: .4rem .6rem; text-align: left; vertical-align: top }
 tbody th { white-space: nowrap } ul { margin: .3rem 0; padding-left: 1.2rem } small { color: #555 } p { margin: .3rem 0 }
-.fail { color: #a40000 } .undetermined { color: #7a5b00 } .exempted { color: #00527a } .pass { color: #1b6b1b } .none { color: #666 }
+.fail, .advisory { color: #a40000 } .undetermined { color: #7a5b00 } .exempted { color: #00527a } .pass { color: #1b6b1b } .none { color: #666 }
 @media print { details { display: block } }
 `;

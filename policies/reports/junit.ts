@@ -20,8 +20,8 @@ export function junitReport(verdicts: readonly Verdict[], context: ReportContext
 }
 
 function counts(verdicts: readonly Verdict[], problems = 0): string {
-  const { fail, undetermined, exempted } = summary(verdicts);
-  return `tests="${verdicts.length + problems}" failures="${fail + problems}" errors="0" skipped="${undetermined + exempted}" time="0"`;
+  const { fail, advisory, undetermined, exempted } = summary(verdicts);
+  return `tests="${verdicts.length + problems}" failures="${fail + problems}" errors="0" skipped="${advisory + undetermined + exempted}" time="0"`;
 }
 
 function testCase(verdict: Verdict, fix: string, context: ReportContext): string {
@@ -31,6 +31,7 @@ function testCase(verdict: Verdict, fix: string, context: ReportContext): string
   const inner = {
     pass: "",
     fail: `<failure message="${xml(message)}" type="${xml(control)}">${xml(`${urn}\n${fix}`)}</failure>`,
+    advisory: `<skipped message="${xml(`advisory: ${message}`)}"/>`,
     undetermined: `<skipped message="${xml(message)}"/>`,
     exempted: `<skipped message="${xml(`${message}; ${exemption ? exemptionText(exemption) : ""}`)}"/>`,
   }[standing(verdict)];

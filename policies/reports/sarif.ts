@@ -56,14 +56,16 @@ function rule({ id, title, why, fix, severity, frameworks }: Control) {
   };
 }
 
-function result({ control, urn, verdict, message, exemption }: Verdict, context: ReportContext) {
+function result({ control, urn, verdict, message, exemption, advisory }: Verdict, context: ReportContext) {
   const ruleIndex = context.controls.findIndex(({ id }) => id === control);
   const severity = context.controls[ruleIndex]?.severity ?? "high";
   const { file, line } = locationOf(urn, context);
   return {
     ruleId: control,
     ruleIndex,
-    ...(verdict === "fail" ? { kind: "fail", level: levels[severity] } : { kind: "open", level: "none" }),
+    ...(verdict === "fail"
+      ? { kind: "fail", level: advisory ? "note" : levels[severity] }
+      : { kind: "open", level: "none" }),
     message: { text: `${label(urn)}: ${message}` },
     locations: [
       {

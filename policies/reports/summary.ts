@@ -1,15 +1,17 @@
-import { isOpen } from "../exemptions";
 import type { Exemption, Outcome, Verdict } from "../model";
 
-/** How a verdict is counted: an exempted finding is neither a failure nor undetermined. */
-export type Standing = Outcome | "exempted";
+/** How a verdict is counted: what is exempted or advisory is no failure, and what is exempted not undetermined either. */
+export type Standing = Outcome | "advisory" | "exempted";
 
-export const standing = (verdict: Verdict): Standing =>
-  isOpen(verdict) || verdict.verdict === "pass" ? verdict.verdict : "exempted";
+export function standing({ verdict, exemption, advisory }: Verdict): Standing {
+  if (verdict === "pass") return "pass";
+  if (exemption) return "exempted";
+  return verdict === "fail" && advisory ? "advisory" : verdict;
+}
 
 /** How many verdicts of each standing. */
 export function summary(verdicts: readonly Verdict[]): Record<Standing, number> {
-  const counts: Record<Standing, number> = { pass: 0, fail: 0, undetermined: 0, exempted: 0 };
+  const counts: Record<Standing, number> = { pass: 0, fail: 0, advisory: 0, undetermined: 0, exempted: 0 };
   for (const verdict of verdicts) counts[standing(verdict)] += 1;
   return counts;
 }

@@ -6,12 +6,19 @@ import { exemptionText, label, type Standing, standing, summary } from "./summar
 const codes: Record<Standing | "strong", string> = {
   pass: "32",
   fail: "31",
+  advisory: "35",
   undetermined: "33",
   exempted: "36",
   strong: "1",
 };
-const marks: Record<Standing, string> = { fail: "FAIL", undetermined: "  ? ", exempted: " ex ", pass: " ok " };
-const order: readonly Standing[] = ["fail", "undetermined", "exempted", "pass"];
+const marks: Record<Standing, string> = {
+  fail: "FAIL",
+  advisory: "warn",
+  undetermined: "  ? ",
+  exempted: " ex ",
+  pass: " ok ",
+};
+const order: readonly Standing[] = ["fail", "advisory", "undetermined", "exempted", "pass"];
 const indent = "       ";
 
 type Paint = (code: Standing | "strong", text: string) => string;
@@ -33,9 +40,10 @@ export function textReport(verdicts: readonly Verdict[], context: ReportContext)
       ...problems.map((problem) => `${paint("fail", marks.fail)} ${problem.replaceAll("\n", `\n${indent}`)}`),
       "",
     );
-  const { pass, fail, undetermined, exempted } = summary(verdicts);
+  const { pass, fail, advisory, undetermined, exempted } = summary(verdicts);
   const total = [
     `${fail + problems.length} failed`,
+    ...(advisory > 0 ? [`${advisory} advisory`] : []),
     `${undetermined} undetermined`,
     ...(exempted > 0 ? [`${exempted} exempted`] : []),
     `${pass} passed`,
@@ -55,10 +63,10 @@ function section(control: Control, verdicts: readonly Verdict[], paint: Paint, c
       for (const verdict of same) {
         lines.push(`  ${paint(one, marks[one])} ${label(verdict.urn)}: ${verdict.message}`);
         if (verdict.exemption) lines.push(`${indent}${exemptionText(verdict.exemption)}`);
-        if (one === "fail") lines.push(...wayOut(verdict, context));
+        if (one === "fail" || one === "advisory") lines.push(...wayOut(verdict, context));
       }
   }
-  if (verdicts.some((verdict) => standing(verdict) === "fail")) lines.push(`${indent}${fix}`);
+  if (verdicts.some((verdict) => ["fail", "advisory"].includes(standing(verdict)))) lines.push(`${indent}${fix}`);
   return [...lines, ""];
 }
 

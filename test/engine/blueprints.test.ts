@@ -37,10 +37,10 @@ for (const [blueprint, { outputs }] of Object.entries(blueprints))
         await comparePlan(cli, stack, previewed);
       });
 
-      it("comes up as previewed, with the outputs of every cloud, and then expects no changes", async () => {
+      it("comes up as previewed, with the outputs of every cloud, and then expects no changes and passes every pack", async () => {
         compareUp(previewed, await cli.up(stack));
         assert.deepEqual(Object.keys(await cli.outputs(stack)).sort(), outputs);
-        await cli.expectNoChanges(stack);
+        await cli.expectNoChanges(stack, packs);
       });
 
       it("leaves nothing when it is destroyed", async () => {

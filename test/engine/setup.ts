@@ -1,4 +1,5 @@
 /** What a run of the CLI finds in place: a checkout, the stand-ins where providers are installed, the built package. */
+
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import {
@@ -14,6 +15,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { packs as policyPacks } from "../../policies";
 
 const root = resolve(__dirname, "../..");
 /** What a checkout is made of, as far as a deployment needs it. */
@@ -32,7 +34,7 @@ const parts = [
 ];
 const providers = { aws: "@pulumi/aws", "azure-native": "@pulumi/azure-native", gcp: "@pulumi/gcp" };
 /** Every policy pack, as flags. */
-export const packs = ["encryption", "iam", "audit-logging"].flatMap((name) => ["--policy-pack", `policies/${name}`]);
+export const packs = policyPacks.flatMap(({ name }) => ["--policy-pack", `policies/${name}`]);
 
 /** The engine keeps its state once, at the end: after every step, that is most of the time of a large stack. */
 export const savedOnce = { PULUMI_EXPERIMENTAL: "true", PULUMI_SKIP_CHECKPOINTS: "true" };

@@ -4,7 +4,7 @@ import type { DataClass } from "../../policies";
 import { awsStack } from "./support/aws";
 import { azureStack, definition, group } from "./support/azure";
 import { gcpStack } from "./support/gcp";
-import { judge } from "./support/judge";
+import { besideEdges, judge } from "./support/judge";
 import { json, type Mode, modes, Out, type Stack, text } from "./support/stack";
 
 const subscription = "/subscriptions/5f1f6a3e-6f0e-4c1e-9a55-1b0f3a6f2c11";
@@ -249,7 +249,7 @@ describe("what satisfies the controls", () => {
     for (const mode of only ?? modes) {
       it(`${name} (${mode})`, () => {
         assert.deepEqual(
-          judge(stack(), mode, dataClass).filter(({ verdict }) => verdict !== "pass"),
+          judge(stack(), mode, dataClass, besideEdges()).filter(({ verdict }) => verdict !== "pass"),
           [],
         );
       });

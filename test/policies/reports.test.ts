@@ -78,7 +78,7 @@ describe("reports", () => {
       verdicts,
     );
     const { pass, ...others } = report.summary;
-    assert.deepEqual(others, { fail: 1, undetermined: 1, exempted: exempted.length });
+    assert.deepEqual(others, { fail: 1, advisory: 0, undetermined: 1, exempted: exempted.length });
     assert.equal(pass, of("pass").length);
     assert.deepEqual(report.problems, context.problems);
     assert.equal(report.controls.length, controls.length);
@@ -189,6 +189,19 @@ describe("reports", () => {
     assert.equal(kept.length, exempted.length);
     assert.ok(lines.some((line) => cell(line, "message") === `'${nasty.message}`));
     for (const line of lines) for (const one of line) assert.doesNotMatch(one, /^[=+\-@]/);
+  });
+
+  it("an advisory failure is told in every format, and fails in none", () => {
+    const advisory = of("fail").map((verdict): Verdict => ({ ...verdict, advisory: true }));
+    const quiet = { ...context, problems: [] };
+    const text = render(advisory, "text", quiet);
+    assert.match(text, /warn queue .*no customer-managed key/);
+    assert.match(text, /\n0 failed, 1 advisory, 0 undetermined, 0 passed\n$/);
+    assert.match(render(advisory, "junit", quiet), /failures="0" errors="0" skipped="1"/);
+    assert.equal(JSON.parse(render(advisory, "sarif", quiet)).runs[0].results[0].level, "note");
+    assert.match(render(advisory, "csv", quiet), /,high,advisory,queue,/);
+    assert.match(render(advisory, "html", quiet), /fails, advisory/);
+    assert.equal(JSON.parse(render(advisory, "json", quiet)).summary.advisory, 1);
   });
 
   describe("evidence", () => {

@@ -26,7 +26,12 @@ export async function planned(
   return plan(program, {
     project: "shop",
     stack: `test-${cloud}`,
-    config: { "serverless-blueprints:cloud": cloud, ...clouds[cloud], ...own },
+    config: {
+      "serverless-blueprints:cloud": cloud,
+      "serverless-blueprints:alarmEmail": "operations@example.com",
+      ...clouds[cloud],
+      ...own,
+    },
   });
 }
 

@@ -63,10 +63,31 @@ describe("check of a stack", () => {
     assert.ok((await ids(["NET-01"])).has("NET-01"));
   });
 
+  it("honours the configuration of the packs: levels, switches and settings", async () => {
+    const configured = async (config: object) => {
+      const policyConfig = join(folder, "policy.json");
+      writeFileSync(policyConfig, JSON.stringify(config));
+      const { text, passed } = await check({ policyConfig });
+      const { summary, controls } = JSON.parse(text);
+      return { passed, summary, ids: controls.map(({ id }: { id: string }) => id) };
+    };
+    assert.equal((await configured({})).passed, false);
+    const advisory = await configured({ all: "advisory" });
+    assert.equal(advisory.passed, true);
+    assert.ok(advisory.summary.advisory >= 1 && advisory.summary.fail === 0);
+    assert.ok(!(await configured({ "ENC-01": "disabled" })).ids.includes("ENC-01"));
+    assert.ok((await configured({ "NET-01": { enabled: true } })).ids.includes("NET-01"));
+    await assert.rejects(
+      configured({ "ENC-01": { colour: "red" } }),
+      /policy\.json: ENC-01 has no property "colour"\.\n/,
+    );
+  });
+
   for (const [name, given, said] of [
     ["a pack", { packs: ["magic"] }, /there is no policy pack "magic"\.\n.*encryption/],
     ["a control to switch on", { enable: ["ENC-01"] }, /there is no control to switch on "ENC-01"\.\n.*NET-01/],
     ["a framework", { frameworks: ["iso"] }, /there is no framework "iso"\.\n.*gdpr/],
+    ["a configuration of packs", { policyConfig: join(tmpdir(), "no-such-config.json") }, /there is no file/],
     ["a ledger", { exemptions: join(tmpdir(), "no-such-ledger.yaml") }, /there is no file/],
   ] as const)
     it(`refuses ${name} that does not exist, before anything is planned`, () => assert.rejects(check(given), said));

@@ -175,6 +175,7 @@ describe("QueueWorker on gcp", () => {
             subscription: (args) => ({ ...args, retainAckedMessages: true }),
             deadSubscription: (args) => ({ ...args, retainAckedMessages: true }),
             function: (args) => ({ ...args, description: "mine" }),
+            alarm: (args) => ({ ...args, severity: "CRITICAL" }),
           },
         },
       });
@@ -187,8 +188,10 @@ describe("QueueWorker on gcp", () => {
     for (const name of ["write", "write-dead"])
       assert.equal(inputs(run, "Subscription", name).retainAckedMessages, true);
     assert.equal(inputs(run, "Function", "write-fn").description, "mine");
+    assert.equal(inputs(run, "AlertPolicy", "write-dead").severity, "CRITICAL");
     assert.deepEqual(seen.sort(), [
       "account",
+      "alarm",
       "deadSubscription",
       "deadTopic",
       "function",

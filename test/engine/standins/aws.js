@@ -90,6 +90,7 @@ const types = {
     return { id: `${inputs.eventBusName ?? "default"}-${inputs.rule}-${targetId}`, targetId };
   },
   "aws:cloudwatch/logGroup:LogGroup": ({ name, of }) => ({ id: name, arn: of("logs", `log-group:${name}`) }),
+  "aws:cloudwatch/metricAlarm:MetricAlarm": ({ name, of }) => ({ id: name, arn: of("cloudwatch", `alarm:${name}`) }),
   "aws:dynamodb/table:Table": ({ name, inputs, of }) => {
     const arn = of("dynamodb", `table/${name}`);
     const label = "2025-01-01T00:00:00.000";

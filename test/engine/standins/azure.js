@@ -35,6 +35,8 @@ const inGroup = {
   "keyvault:Key": "Microsoft.KeyVault/vaults/{vaultName}/keys/{keyName}",
   "keyvault:Vault": "Microsoft.KeyVault/vaults/{vaultName}",
   "managedidentity:UserAssignedIdentity": "Microsoft.ManagedIdentity/userAssignedIdentities/{resourceName}",
+  "monitor:ActionGroup": "Microsoft.Insights/actionGroups/{actionGroupName}",
+  "monitor:MetricAlert": "Microsoft.Insights/metricAlerts/{ruleName}",
   "operationalinsights:Workspace": "Microsoft.OperationalInsights/workspaces/{workspaceName}",
   "servicebus:DefaultRule":
     "Microsoft.ServiceBus/namespaces/{namespaceName}/topics/{topicName}/subscriptions/{subscriptionName}/rules/$Default",

@@ -98,6 +98,10 @@ const types = {
     id: `projects/${project}/sinks/${name}`,
     writerIdentity: member(`service-${number}@gcp-sa-logging.iam.gserviceaccount.com`).member,
   }),
+  "gcp:monitoring/alertPolicy:AlertPolicy": (_inputs, { name, project }) =>
+    named(`projects/${project}/alertPolicies/${guid(name)}`),
+  "gcp:monitoring/notificationChannel:NotificationChannel": (_inputs, { name, project }) =>
+    named(`projects/${project}/notificationChannels/${guid(name)}`),
   "gcp:projects/service:Service": (inputs, { project }) => ({ id: `${project}/${inputs.service}` }),
   "gcp:projects/serviceIdentity:ServiceIdentity": (inputs, { project }) => ({
     id: `projects/${project}/services/${inputs.service}`,

@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
 import { controls, evaluate, viewOf } from "../../../policies";
-import { asPolicies } from "../../../policies/pack";
 import { awsStack } from "../support/aws";
 import { gcpStack } from "../support/gcp";
 import { judge } from "../support/judge";
@@ -199,13 +198,5 @@ describe("a control that is off unless switched on", () => {
     assert.ok(!ids(["AUD-01"]).has("NET-01"));
     assert.ok(ids(["NET-01"]).has("NET-01"));
     assert.equal(judge(awsStack(), "preview").filter(({ control }) => control === "NET-01").length, 0);
-  });
-
-  it("is disabled in its pack, until the pack's configuration names a level", () => {
-    const levels = asPolicies(controls).map(({ name, enforcementLevel }) => [name, enforcementLevel] as const);
-    assert.deepEqual(
-      levels.filter(([, level]) => level !== undefined),
-      controls.flatMap(({ id, optIn }) => (optIn === undefined ? [] : [[id, "disabled"]])),
-    );
   });
 });

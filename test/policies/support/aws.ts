@@ -30,17 +30,18 @@ export function awsStack(): Stack {
       ],
     }),
   })(arn(`kms:eu-central-1:${account}:key/0a1b`));
-  const worker = stack.component("QueueWorker", "worker", {
-    grants: [
-      {
-        from: "worker",
-        to: "queue",
-        operations: ["receive"],
-        rendered: [{ actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resource: "queue" }],
-      },
-    ],
-  });
   const queueArn = (name: string) => arn(`sqs:eu-central-1:${account}:${name}`);
+  const receive = [
+    {
+      from: "worker",
+      to: "queue",
+      operations: ["receive"],
+      rendered: [
+        { actions: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], resource: new Out("queue", queueArn("queue")) },
+      ],
+    },
+  ];
+  const worker = stack.component("QueueWorker", "worker", { grants: receive });
   const dead = stack.add(
     "aws:sqs/queue:Queue",
     "dead",
@@ -122,7 +123,7 @@ export function awsStack(): Stack {
       { method: "POST", path: "/orders", auth: "none" },
       { method: "GET", path: "/orders/{id}", auth: "jwt" },
     ],
-    grants: [],
+    grants: receive,
   });
   const gateway = stack.add("aws:apigatewayv2/api:Api", "gateway", { protocolType: "HTTP" }, api);
   const execution = gateway(arn(`execute-api:eu-central-1:${account}:a1b2c3`));

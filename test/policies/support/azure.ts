@@ -95,8 +95,14 @@ export function azureStack(): Stack {
     isVersioningEnabled: true,
     deleteRetentionPolicy: { enabled: true, days: 7 },
   });
+  const worker = stack.component("QueueWorker", "worker", {
+    grants: [
+      { from: "worker", to: "queue", operations: ["receive"], rendered: [{ role: dataReceiver, scope: queue }] },
+    ],
+  });
   for (const name of ["fulfil", "front"]) {
-    const identity = stack.add("azure-native:managedidentity:UserAssignedIdentity", `${name}-identity`, {});
+    const owner = name === "fulfil" ? worker : undefined;
+    const identity = stack.add("azure-native:managedidentity:UserAssignedIdentity", `${name}-identity`, {}, owner);
     const app = stack.add("azure-native:web:WebApp", name, {
       name: `shop-${name}`,
       kind: "functionapp,linux",
@@ -122,12 +128,17 @@ export function azureStack(): Stack {
         },
       },
     });
-    stack.add("azure-native:authorization:RoleAssignment", `${name}-receive`, {
-      principalId: identity(`principal-${name}`),
-      principalType: "ServicePrincipal",
-      roleDefinitionId: definition(dataReceiver),
-      scope: queue,
-    });
+    stack.add(
+      "azure-native:authorization:RoleAssignment",
+      `${name}-receive`,
+      {
+        principalId: identity(`principal-${name}`),
+        principalType: "ServicePrincipal",
+        roleDefinitionId: definition(dataReceiver),
+        scope: queue,
+      },
+      owner,
+    );
     stack.add("azure-native:cosmosdb:SqlResourceSqlRoleAssignment", `${name}-read`, {
       principalId: identity(`principal-${name}`),
       scope: container(`${group}/providers/Microsoft.DocumentDB/databaseAccounts/cosmos/dbs/shop/colls/orders`),

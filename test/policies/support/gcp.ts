@@ -73,10 +73,23 @@ export function gcpStack(): Stack {
   const gateway = stack.add("gcp:serviceaccount/account:Account", "gateway", { accountId: "gateway" })(
     "gateway@shop.iam.gserviceaccount.com",
   );
+  const worker = stack.component("QueueWorker", "worker", {
+    grants: [
+      {
+        from: "worker",
+        to: "database",
+        operations: ["get", "put"],
+        rendered: [{ role: "roles/datastore.user", on: "project", resource: "shop" }],
+      },
+    ],
+  });
   const accounts = ["fulfil", "front"].map((name) =>
-    stack.add("gcp:serviceaccount/account:Account", `${name}-account`, { accountId: name })(
-      `${name}@shop.iam.gserviceaccount.com`,
-    ),
+    stack.add(
+      "gcp:serviceaccount/account:Account",
+      `${name}-account`,
+      { accountId: name },
+      name === "fulfil" ? worker : undefined,
+    )(`${name}@shop.iam.gserviceaccount.com`),
   );
   const service = stack.add("gcp:cloudrunv2/service:Service", "fulfil", {
     invokerIamDisabled: false,
@@ -110,12 +123,17 @@ export function gcpStack(): Stack {
     role: "roles/cloudtrace.agent",
     member: text("serviceAccount:", accounts[0]),
   });
-  stack.add("gcp:projects/iAMMember:IAMMember", "data", {
-    project: "shop",
-    role: "roles/datastore.user",
-    condition: { title: "one database", expression: 'resource.name == "projects/shop/databases/shop"' },
-    member: text("serviceAccount:", accounts[0]),
-  });
+  stack.add(
+    "gcp:projects/iAMMember:IAMMember",
+    "data",
+    {
+      project: "shop",
+      role: "roles/datastore.user",
+      condition: { title: "one database", expression: 'resource.name == "projects/shop/databases/shop"' },
+      member: text("serviceAccount:", accounts[0]),
+    },
+    worker,
+  );
   stack.add("gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider", "pipeline", {
     attributeCondition: "assertion.repository == 'shop/orders'",
   });

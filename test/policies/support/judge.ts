@@ -19,6 +19,13 @@ export function judge(
   return evaluate(held, viewOf(stack.resources(mode)), { dataClass, enabled });
 }
 
+/**
+ * The controls that a small change is held against. What widens a policy is also more than its component declares: that is
+ * IAM-09's, which has stacks and mutants of its own.
+ */
+export const besideEdges = (control?: string): readonly Control[] =>
+  controls.filter(({ id }) => id !== "IAM-09" || control === id);
+
 /** The verdicts of one outcome as `CONTROL name`, for comparison. */
 export function told(verdicts: readonly Verdict[], outcome: Outcome): string[] {
   return verdicts

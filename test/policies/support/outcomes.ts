@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { controls, type DataClass } from "../../../policies";
-import { judge, told } from "./judge";
+import type { DataClass } from "../../../policies";
+import { besideEdges, judge, told } from "./judge";
 import { type Mode, modes, type Stack } from "./stack";
 
 type Change = (stack: Stack) => unknown;
@@ -14,7 +14,7 @@ export function accepted(control: string, make: () => Stack, cases: readonly Cas
       it(`${control} accepts ${name} (${mode})`, () => {
         const stack = make();
         change(stack);
-        const verdicts = judge(stack, mode, dataClass, controls, [control]);
+        const verdicts = judge(stack, mode, dataClass, besideEdges(control), [control]);
         assert.deepEqual([...told(verdicts, "fail"), ...told(verdicts, "undetermined")], []);
         assert.ok(told(verdicts, "pass").some((one) => one.startsWith(`${control} `)));
       });
@@ -32,7 +32,7 @@ export function vague(
     it(`${control} cannot tell ${name}`, () => {
       const stack = make();
       change(stack);
-      const verdicts = judge(stack, "preview", dataClass, controls, [control]);
+      const verdicts = judge(stack, "preview", dataClass, besideEdges(control), [control]);
       assert.ok(told(verdicts, "undetermined").includes(`${control} ${at}`));
       assert.deepEqual(told(verdicts, "fail"), []);
     });

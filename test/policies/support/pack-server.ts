@@ -1,7 +1,7 @@
 /** A pack's folder, started as the Pulumi engine starts it and spoken to in the engine's protocol. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import { AnalyzerClient } from "@pulumi/pulumi/proto/analyzer_grpc_pb";
 import * as proto from "@pulumi/pulumi/proto/analyzer_pb";
@@ -33,13 +33,14 @@ export class PackServer {
     private readonly stopProcess: () => Promise<void>,
   ) {}
 
+  /** @param pack a folder of `policies/`, or the path of another */
   static async start(
     pack: string,
     stackConfig: Record<string, string> = {},
     environment: Record<string, string> = {},
   ): Promise<PackServer> {
     const host = require.resolve("@pulumi/pulumi/cmd/run-policy-pack");
-    const folder = join(__dirname, "../../../policies", pack);
+    const folder = resolve(__dirname, "../../../policies", pack);
     const env = { ...process.env, PULUMI_CONFIG: JSON.stringify(stackConfig), PULUMI_DRY_RUN: "true", ...environment };
     const child = spawn(process.execPath, [host, "127.0.0.1:1", "."], {
       cwd: folder,

@@ -1,0 +1,28 @@
+import type { Control } from "../model";
+import { sqsQueue } from "../rules/aws-dead-letters";
+import { busAlarm, pubsubAlarm, sqsAlarm } from "../rules/dead-letter-alarms";
+import { subscriptionType } from "../rules/pubsub-dead-letters";
+import { busQueue } from "../rules/service-bus";
+
+/** Queues of Azure Storage are not judged: the metrics of an account do not tell one of its queues from another. */
+export const deadLetterAlarms: Control = {
+  id: "RES-02",
+  title: "Somebody is told of dead letters",
+  why: "A dead letter is work that was accepted and not done. It waits for days, and is then deleted, unless somebody knows of it.",
+  fix: "Watch every dead-letter queue by an alarm with an action; in the catalog's stacks: pulumi config set serverless-blueprints:alarmEmail <address>.",
+  severity: "medium",
+  frameworks: {
+    gdpr: ["Art. 32(1)(b)", "Art. 33"],
+    hipaa: ["164.308(a)(1)(ii)(D)", "164.308(a)(6)(ii)"],
+    pciDss: ["10.4.1.1", "12.10.5"],
+    soc2: ["CC7.2", "PI1.3"],
+    cis: ["8.11", "17.4"],
+    nist80053: ["SI-4(5)", "AU-5", "IR-4"],
+  },
+  appliesFrom: "confidential",
+  clouds: {
+    aws: [{ types: [sqsQueue], judge: sqsAlarm }],
+    azure: [{ types: [busQueue], judge: busAlarm }],
+    gcp: [{ types: [subscriptionType], judge: pubsubAlarm }],
+  },
+};

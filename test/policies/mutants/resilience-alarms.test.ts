@@ -1,0 +1,88 @@
+import { awsStack } from "../support/aws";
+import { azureStack } from "../support/azure";
+import { gcpStack } from "../support/gcp";
+import { killed } from "../support/mutants";
+import { Out } from "../support/stack";
+
+const allOf = (criterion: object) => ({ "criteria.allOf": [criterion] });
+const dead = new Out("dead", "dead");
+const queue = new Out("queue", "queue");
+const entity = (values: unknown[]) => [{ name: "EntityName", operator: "Include", values }];
+const threshold = (filter: string) => [{ conditionThreshold: { filter } }];
+const undelivered = 'metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages"';
+
+describe("mutants of dead-letter alarms", () => {
+  killed("RES-02", awsStack, "dead", [
+    { name: "no alarm", change: (stack) => stack.remove("alarm") },
+    { name: "no actions", change: (stack) => stack.set("alarm", { alarmActions: undefined }) },
+    { name: "an empty list of actions", change: (stack) => stack.set("alarm", { alarmActions: [] }) },
+    { name: "an action without a name", change: (stack) => stack.set("alarm", { alarmActions: [""] }) },
+    { name: "actions switched off", change: (stack) => stack.set("alarm", { actionsEnabled: false }) },
+    { name: "another metric", change: (stack) => stack.set("alarm", { metricName: "NumberOfMessagesSent" }) },
+    {
+      name: "an alarm for when there are none",
+      change: (stack) => stack.set("alarm", { comparisonOperator: "LessThanThreshold" }),
+    },
+    {
+      name: "an alarm on another queue",
+      change: (stack) => stack.set("alarm", { dimensions: { QueueName: queue } }),
+    },
+    { name: "an alarm on no queue", change: (stack) => stack.set("alarm", { dimensions: {} }) },
+    {
+      name: "an alarm on a queue elsewhere",
+      change: (stack) => stack.set("alarm", { dimensions: { QueueName: "x" } }),
+    },
+  ]);
+
+  killed("RES-02", azureStack, "dead", [
+    { name: "no alert", change: (stack) => stack.remove("alarm") },
+    { name: "an alert switched off", change: (stack) => stack.set("alarm", { enabled: false }) },
+    { name: "no actions", change: (stack) => stack.set("alarm", { actions: undefined }) },
+    { name: "an action without a group", change: (stack) => stack.set("alarm", { actions: [{}] }) },
+    {
+      name: "another metric",
+      change: (stack) => stack.set("alarm", allOf({ metricName: "Size", dimensions: entity([dead]) })),
+    },
+    {
+      name: "another queue",
+      change: (stack) => stack.set("alarm", allOf({ metricName: "ActiveMessages", dimensions: entity([queue]) })),
+    },
+    {
+      name: "every queue but this one",
+      change: (stack) =>
+        stack.set(
+          "alarm",
+          allOf({
+            metricName: "ActiveMessages",
+            dimensions: [{ name: "EntityName", operator: "Exclude", values: [dead] }],
+          }),
+        ),
+    },
+    { name: "no dimensions", change: (stack) => stack.set("alarm", allOf({ metricName: "ActiveMessages" })) },
+    {
+      name: "dead letters that stay inside a queue, unwatched",
+      change: (stack) => stack.set("queue", { forwardDeadLetteredMessagesTo: undefined }),
+      at: ["dead", "queue"],
+      // Nobody buries in the other queue any more.
+      also: ["RES-01 dead"],
+    },
+  ]);
+
+  killed("RES-02", gcpStack, "graves", [
+    { name: "no alert policy", change: (stack) => stack.remove("alarm") },
+    { name: "a policy switched off", change: (stack) => stack.set("alarm", { enabled: false }) },
+    { name: "no channels", change: (stack) => stack.set("alarm", { notificationChannels: undefined }) },
+    { name: "an empty list of channels", change: (stack) => stack.set("alarm", { notificationChannels: [] }) },
+    { name: "no conditions", change: (stack) => stack.set("alarm", { conditions: [] }) },
+    {
+      name: "another metric",
+      change: (stack) =>
+        stack.set("alarm", { conditions: threshold('metric.type="pubsub.googleapis.com/topic/send_request_count"') }),
+    },
+    {
+      name: "another subscription",
+      change: (stack) =>
+        stack.set("alarm", { conditions: threshold(`${undelivered} AND resource.labels.subscription_id="other"`) }),
+    },
+  ]);
+});
