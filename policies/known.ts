@@ -79,19 +79,22 @@ export function hasUnknown(value: unknown): boolean {
   return typeof value === "object" && value !== null && Object.values(value).some(hasUnknown);
 }
 
+/** No provider has properties that lie so deep; what does is not read. */
+const deepest = 100;
+
 /** A plain copy: proxies and wire marks gone, unknowns as the sentinel, assets and archives empty (no control reads them). */
-export function plain(value: unknown): unknown {
-  if (isUnknown(value)) return unknownValue;
+export function plain(value: unknown, depth = 0): unknown {
+  if (isUnknown(value) || depth > deepest) return unknownValue;
   if (typeof value !== "object" || value === null) return value;
-  if (Array.isArray(value)) return Object.keys(value).map((key) => plain(member(value, key)));
+  if (Array.isArray(value)) return Object.keys(value).map((key) => plain(member(value, key), depth + 1));
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return {};
-  if (Object.hasOwn(value, signatureKey)) return unwrapped(value);
-  return Object.fromEntries(Object.keys(value).map((key) => [key, plain(member(value, key))]));
+  if (Object.hasOwn(value, signatureKey)) return unwrapped(value, depth + 1);
+  return Object.fromEntries(Object.keys(value).map((key) => [key, plain(member(value, key), depth + 1)]));
 }
 
-function unwrapped(marked: object): unknown {
-  const inner = (key: string) => (Object.hasOwn(marked, key) ? plain(member(marked, key)) : unknownValue);
+function unwrapped(marked: object, depth: number): unknown {
+  const inner = (key: string) => (Object.hasOwn(marked, key) ? plain(member(marked, key), depth) : unknownValue);
   switch (member(marked, signatureKey)) {
     case secretSignature:
     case outputSignature:

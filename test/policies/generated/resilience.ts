@@ -1,0 +1,135 @@
+import { atLeast, exact, flag, number, part, row, type Table } from "./matters";
+
+export const resilience: readonly Table[] = [
+  {
+    control: "RES-01",
+    because:
+      "A message survives what fails on it if it has somewhere to go, the right to go there, and time until then.",
+    types: {
+      "aws:lambda/function:Function": [row("timeout", ["raised"], /: fulfil\b/)],
+      "aws:sqs/queue:Queue": [
+        row("messageRetentionSeconds", ["lowered"]),
+        row("visibilityTimeoutSeconds", atLeast),
+        row("redrivePolicy", exact),
+        row("redrivePolicy.{}.deadLetterTargetArn", part),
+        row("redrivePolicy.{}.maxReceiveCount", atLeast),
+      ],
+      "aws:sqs/redriveAllowPolicy:RedriveAllowPolicy": [
+        row("", ["dropped"]),
+        row("queueUrl", exact),
+        row("redriveAllowPolicy", exact),
+        row("redriveAllowPolicy.{}.redrivePermission", exact),
+      ],
+      "azure-native:servicebus:Queue": [
+        row("", ["dropped"], /: queue\b/),
+        row("deadLetteringOnMessageExpiration", flag),
+        row("forwardDeadLetteredMessagesTo", exact),
+      ],
+      "gcp:pubsub/subscription:Subscription": [
+        row("", ["dropped"]),
+        row("topic", exact, /: graves\b/),
+        row("expirationPolicy", part),
+        row("expirationPolicy.ttl", ["removed", "wrong type", "the provider's key"]),
+        row("deadLetterPolicy", part),
+        row("deadLetterPolicy.deadLetterTopic", exact),
+        row("deadLetterPolicy.maxDeliveryAttempts", ["removed", "wrong type", "lowered", "raised"]),
+      ],
+      "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember": [
+        row("", ["dropped"]),
+        row("subscription", exact),
+        row("role", exact),
+        row("member", exact),
+      ],
+      "gcp:pubsub/topic:Topic": [row("", ["dropped"], /: dead\b/)],
+      "gcp:pubsub/topicIAMMember:TopicIAMMember": [
+        row("", ["dropped"], /: bury\b/),
+        row("topic", exact, /: bury\b/),
+        row("role", exact, /: bury\b/),
+        row("member", exact, /: bury\b/),
+      ],
+    },
+  },
+  {
+    control: "RES-03",
+    because: "An event that cannot be delivered is kept only where its route names a place for it.",
+    types: {
+      "aws:cloudwatch/eventTarget:EventTarget": [
+        row("deadLetterConfig", part),
+        row("deadLetterConfig.arn", ["removed", "emptied"]),
+      ],
+      "azure-native:eventgrid:EventSubscription": [
+        row("deadLetterWithResourceIdentity", part),
+        row("deadLetterWithResourceIdentity.deadLetterDestination", ["removed"]),
+      ],
+      "gcp:cloudscheduler/job:Job": [row("retryConfig", part), row("retryConfig.retryCount", number)],
+    },
+  },
+  {
+    control: "RES-04",
+    because: "A history and a protection that are not switched on are not there when a table is lost.",
+    types: {
+      "aws:dynamodb/table:Table": [
+        row("pointInTimeRecovery", part),
+        row("pointInTimeRecovery.enabled", flag),
+        row("deletionProtectionEnabled", flag),
+      ],
+      "azure-native:cosmosdb:DatabaseAccount": [row("backupPolicy", part), row("backupPolicy.type", exact)],
+      "gcp:firestore/backupSchedule:BackupSchedule": [row("", ["dropped"]), row("database", exact)],
+      "gcp:firestore/database:Database": [
+        row("pointInTimeRecoveryEnablement", exact),
+        row("deleteProtectionState", exact),
+      ],
+    },
+  },
+  {
+    control: "RES-05",
+    because: "Without a number there is no limit but the account's.",
+    types: {
+      "aws:apigatewayv2/stage:Stage": [
+        row("defaultRouteSettings", part),
+        row("defaultRouteSettings.throttlingRateLimit", number),
+        row("defaultRouteSettings.throttlingBurstLimit", number),
+      ],
+      "aws:lambda/eventSourceMapping:EventSourceMapping": [
+        row("scalingConfig", part),
+        row("scalingConfig.maximumConcurrency", number),
+      ],
+      "azure-native:apimanagement:ApiManagementService": [row("sku", part), row("sku.name", exact)],
+      "azure-native:web:WebApp": [
+        row("functionAppConfig", part),
+        row("functionAppConfig.scaleAndConcurrency", part),
+        row("functionAppConfig.scaleAndConcurrency.maximumInstanceCount", number),
+      ],
+      "gcp:cloudfunctionsv2/function:Function": [
+        row("serviceConfig", part),
+        row("serviceConfig.maxInstanceCount", number),
+      ],
+      "gcp:cloudrunv2/service:Service": [
+        row("template", part),
+        row("template.scaling", part),
+        row("template.scaling.maxInstanceCount", number),
+      ],
+    },
+  },
+  {
+    control: "RES-06",
+    because: "An object that is overwritten or deleted is kept only under versioning that is switched on.",
+    types: {
+      "aws:s3/bucketVersioning:BucketVersioning": [
+        row("", ["dropped"]),
+        row("bucket", exact),
+        row("versioningConfiguration", part),
+        row("versioningConfiguration.status", exact),
+      ],
+      "azure-native:storage:BlobServiceProperties": [
+        row("", ["dropped"]),
+        row("accountName", exact),
+        row("isVersioningEnabled", flag),
+        row("deleteRetentionPolicy", part),
+        row("deleteRetentionPolicy.enabled", flag),
+        row("deleteRetentionPolicy.days", number),
+      ],
+      "gcp:storage/bucket:Bucket": [row("versioning", part), row("versioning.enabled", flag)],
+    },
+  },
+];
