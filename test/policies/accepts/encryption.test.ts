@@ -164,12 +164,10 @@ describe("encryption that satisfies the controls", () => {
     [
       "a function of the first generation",
       (stack) =>
-        stack
-          .retype("front", "gcp:cloudfunctions/function:Function")
-          .set("front", {
-            maxInstances: 10,
-            serviceAccountEmail: new Out("front-account", "front@shop.iam.gserviceaccount.com"),
-          }),
+        stack.retype("front", "gcp:cloudfunctions/function:Function").set("front", {
+          maxInstances: 10,
+          serviceAccountEmail: new Out("front-account", "front@shop.iam.gserviceaccount.com"),
+        }),
       ["deployed"],
     ],
   ]);

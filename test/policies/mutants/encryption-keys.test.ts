@@ -173,7 +173,8 @@ describe("mutants of keys, code and settings", () => {
   ]);
   killed("ENC-08", gcpStack, "key", [
     { name: "a day", change: set("key", { destroyScheduledDuration: "86400s" }) },
-    { name: "no duration at all", change: set("key", { destroyScheduledDuration: "30d" }) },
+    { name: "29 days", change: set("key", { destroyScheduledDuration: "2505600s" }) },
+    { name: "days, which are no duration", change: set("key", { destroyScheduledDuration: "30d" }) },
   ]);
 
   const tags = { "data-class": "confidential" };
@@ -214,6 +215,10 @@ describe("mutants of keys, code and settings", () => {
       },
     },
     {
+      name: "a database under a key of elsewhere",
+      change: set("cosmos", { keyVaultKeyUri: "https://elsewhere.vault.azure.net/keys/other" }),
+    },
+    {
       name: "a namespace under another key",
       change: (stack) => {
         const other = stack.add("azure-native:keyvault:Key", "other", {
@@ -228,6 +233,11 @@ describe("mutants of keys, code and settings", () => {
   ]);
   killed("ENC-11", tagged(gcpStack, ["topic", "objects", "dead"], "labels"), "topic", [
     { name: "a topic under another key", change: set("topic", { kmsKeyName: `${cryptoKeyName}-other` }) },
+    {
+      name: "one of two topics under another key",
+      change: set("dead", { kmsKeyName: `${cryptoKeyName}-other` }),
+      at: "dead",
+    },
     {
       name: "a bucket under another key",
       change: set("objects", { "encryption.defaultKmsKeyName": `${cryptoKeyName}-other` }),
@@ -250,5 +260,11 @@ describe("mutants of keys, code and settings", () => {
   killed("ENC-12", linked, "workspace", [
     { name: "no link", change: (stack) => stack.remove("link") },
     { name: "another workspace's link", change: set("link", { workspaceName: "other" }) },
+    {
+      name: "a second workspace",
+      change: (stack) => stack.add("azure-native:operationalinsights:Workspace", "more", { retentionInDays: 365 }),
+      at: "more",
+      also: ["AUD-02 more"],
+    },
   ]);
 });
