@@ -22,8 +22,6 @@ export const resilienceFixes: Fixes = {
     "aws:scheduler/schedule:Schedule": "target: { …, deadLetterConfig: { arn: undelivered.arn } }",
     "aws:sns/topicSubscription:TopicSubscription":
       "redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: undelivered.arn })",
-    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
-      "destinationConfig: { onFailure: { destination: undelivered.arn } }",
     "azure-native:eventgrid:EventSubscription":
       'deadLetterDestination: { endpointType: "StorageBlob", resourceId: account.id, blobContainerName: "undelivered" }',
     "azure-native:eventgrid:SystemTopicEventSubscription":

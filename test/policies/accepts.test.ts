@@ -1,7 +1,7 @@
 /** What controls must let through: a control that cries wolf is switched off. */
 import assert from "node:assert/strict";
 import type { DataClass } from "../../policies";
-import { awsStack } from "./support/aws";
+import { awsStack, tlsOnly } from "./support/aws";
 import { azureStack, definition, group } from "./support/azure";
 import { gcpStack } from "./support/gcp";
 import { besideEdges, judge } from "./support/judge";
@@ -9,7 +9,8 @@ import { json, type Mode, modes, Out, type Stack, text } from "./support/stack";
 
 const subscription = "/subscriptions/5f1f6a3e-6f0e-4c1e-9a55-1b0f3a6f2c11";
 const key = new Out("key", "arn:aws:kms:eu-central-1:111122223333:key/0a1b");
-const statement = (more: object) => json({ Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", ...more }] });
+const statement = (more: object) =>
+  json({ Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", ...more }, tlsOnly] });
 
 interface Accepted {
   readonly name: string;
@@ -207,7 +208,7 @@ const accepted: readonly Accepted[] = [
   {
     name: "a vault whose access policies list what they grant",
     stack: change(azureStack, (s) =>
-      s.set("vault", { properties: { accessPolicies: [{ permissions: { keys: ["get", "wrapKey", "unwrapKey"] } }] } }),
+      s.set("vault", { "properties.accessPolicies": [{ permissions: { keys: ["get", "wrapKey", "unwrapKey"] } }] }),
     ),
   },
   {
@@ -217,7 +218,7 @@ const accepted: readonly Accepted[] = [
   {
     name: "a web app that runs no functions",
     stack: change(azureStack, (s) =>
-      s.remove("front-auth").set("front", { kind: "app,linux", identity: undefined, siteConfig: undefined }),
+      s.remove("front-auth").set("front", { kind: "app,linux", identity: undefined, siteConfig: { minTlsVersion: "1.2" } }),
     ),
   },
   {

@@ -1,4 +1,4 @@
-import { awsStack } from "../support/aws";
+import { awsStack, tlsOnly } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { gcpStack } from "../support/gcp";
 import { killed, type Mutant } from "../support/mutants";
@@ -24,7 +24,7 @@ const service = {
 };
 const own = "arn:aws:sns:eu-central-1:111122223333:topic";
 const source = (arn: unknown) => ({ ArnLike: { "aws:SourceArn": arn } });
-const by = (condition: object) => set("queue-policy", { policy: json({ ...service, Condition: condition }) });
+const by = (condition: object) => set("queue-policy", { policy: json({ ...service, Condition: condition }, tlsOnly) });
 
 const assume = { Effect: "Allow", Action: "sts:AssumeRole" };
 const trust = (...all: unknown[]) => set("fulfil-role", { assumeRolePolicy: json(...all) });
@@ -54,12 +54,12 @@ describe("mutants of trust", () => {
     { name: "a service for an empty account", change: by({ StringEquals: { "aws:SourceAccount": "" } }) },
     {
       name: "the second statement's service",
-      change: set("queue-policy", { policy: json({ ...service, Condition: source(own) }, service) }),
+      change: set("queue-policy", { policy: json({ ...service, Condition: source(own) }, service, tlsOnly) }),
     },
     {
       name: "a service in a list beside an account",
       change: set("queue-policy", {
-        policy: json({ ...service, Principal: { ...root, Service: ["events.amazonaws.com"] } }),
+        policy: json({ ...service, Principal: { ...root, Service: ["events.amazonaws.com"] } }, tlsOnly),
       }),
     },
   ]);
@@ -257,7 +257,7 @@ describe("trust that satisfies the controls", () => {
       "a key by what it encrypts",
       kms({ ArnLike: { "kms:EncryptionContext:aws:logs:arn": "arn:aws:logs:eu-central-1:111122223333:*" } }),
     ],
-    ["a service that is denied", set("queue-policy", { policy: json({ ...service, Effect: "Deny" }) })],
+    ["a service that is denied", set("queue-policy", { policy: json({ ...service, Effect: "Deny" }, tlsOnly) })],
     [
       "a function for one bucket",
       add("aws:lambda/permission:Permission", { principal: "s3.amazonaws.com", sourceArn: "arn:aws:s3:::uploads" }),

@@ -1,4 +1,4 @@
-import { awsStack } from "../support/aws";
+import { awsStack, tlsOnly } from "../support/aws";
 import { killed, type Mutant } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { Out, type Stack, text, unknown } from "../support/stack";
@@ -129,7 +129,7 @@ describe("mutants of policy documents", () => {
     { name: "policies that are no list", change: add("aws:iam/role:Role", { managedPolicyArns: 7 }) },
   ]);
 
-  const toQueue = (name: string, ...all: unknown[]): Mutant => ({ name, change: set("queue-policy", policy(...all)) });
+  const toQueue = (name: string, ...all: unknown[]): Mutant => ({ name, change: set("queue-policy", policy(...all, tlsOnly)) });
   const open = (name: string, condition: object) => toQueue(`anyone, ${name}`, { ...anyone, Condition: condition });
   killed("IAM-02", awsStack, "queue-policy", [
     toQueue("anyone in the second statement", { ...send, Principal: account }, anyone),
@@ -138,7 +138,11 @@ describe("mutants of policy documents", () => {
     toQueue("anyone by a pattern of accounts", { ...send, Principal: { AWS: "arn:aws:iam::*:root" } }),
     toQueue("anyone by a pattern of kinds", { ...send, Principal: { CanonicalUser: "*" } }),
     toQueue("no principal", send),
-    toQueue("principals that are no texts", { ...send, Principal: { AWS: [7] } }),
+    {
+      ...toQueue("principals that are no texts", { ...send, Principal: { AWS: [7] } }),
+      // A document that cannot be read denies nothing either.
+      also: ["TLS-01 queue"],
+    },
     toQueue("NotPrincipal behind a Deny", { ...anyone, Effect: "Deny" }, { ...send, NotPrincipal: account }),
     open("by a source that may be missing", { "ForAllValues:ArnLike": { "aws:SourceArn": "arn:aws:s3:::b" } }),
     open("by an empty list of sources", { ArnLike: { "aws:SourceArn": [] } }),
@@ -153,7 +157,7 @@ describe("mutants of policy documents", () => {
 
 describe("policy documents that satisfy the controls", () => {
   const allowed = (...all: unknown[]) => set("fulfil-policy", policy(...all));
-  const toQueue = (condition: object) => set("queue-policy", policy({ ...anyone, Condition: condition }));
+  const toQueue = (condition: object) => set("queue-policy", policy({ ...anyone, Condition: condition }, tlsOnly));
   const bounded = (stack: Stack) => {
     const bound = stack.add("aws:iam/policy:Policy", "bound", policy({ ...send, Action: "sqs:*", Resource: "*" }));
     return stack.set("fulfil-role", { permissionsBoundary: bound("arn:aws:iam::111122223333:policy/bound") });
@@ -175,7 +179,7 @@ describe("policy documents that satisfy the controls", () => {
       "anyone by the rules of an account",
       toQueue({ ArnLike: { "aws:SourceArn": "arn:aws:events:eu-central-1:111122223333:rule/*" } }),
     ],
-    ["an exact role of another account", set("queue-policy", policy({ ...send, Principal: account }))],
+    ["an exact role of another account", set("queue-policy", policy({ ...send, Principal: account }, tlsOnly))],
   ]);
   killed("IAM-02", awsStack, "bound", [
     {

@@ -11,6 +11,23 @@ export const blocked = {
   restrictPublicBuckets: true,
 };
 
+/** What a queue's policy has to say whatever else it says. */
+export const tlsOnly = {
+  Effect: "Deny",
+  Principal: "*",
+  Action: "sqs:*",
+  Resource: "*",
+  Condition: { Bool: { "aws:SecureTransport": "false" } },
+};
+
+/** A distribution as far as TLS goes. */
+export const viewersOfTls = {
+  defaultCacheBehavior: { viewerProtocolPolicy: "https-only" },
+  viewerCertificate: { minimumProtocolVersion: "TLSv1.2_2021" },
+};
+/** A bucket's own policy that lets TLS in alone. */
+export const bucketTlsOnly = { policy: json({ Statement: { ...tlsOnly, Action: "s3:*" } }) };
+
 /** The smallest stack on AWS that has something for every control and satisfies them all. */
 export function awsStack(): Stack {
   const stack = new Stack();
@@ -117,6 +134,22 @@ export function awsStack(): Stack {
     domainName: "api.example.com",
     domainNameConfiguration: { securityPolicy: "TLS_1_2" },
   });
+  stack.add(
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "bucket-encryption",
+    {
+      bucket,
+      rules: [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },
+          bucketKeyEnabled: true,
+        },
+      ],
+    },
+  );
+  stack.add("aws:kinesis/stream:Stream", "stream", { encryptionType: "KMS", kmsKeyId: key });
+  stack.add("aws:cloudwatch/eventBus:EventBus", "bus", { kmsKeyIdentifier: key });
+  stack.add("aws:secretsmanager/secret:Secret", "secret", { kmsKeyId: key });
   stack.add("aws:s3/bucketVersioning:BucketVersioning", "bucket-versions", {
     bucket,
     versioningConfiguration: { status: "Enabled" },
@@ -153,7 +186,7 @@ export function awsStack(): Stack {
     const group = stack.add(
       "aws:cloudwatch/logGroup:LogGroup",
       `${name}-logs`,
-      { name: `/shop/${name}`, retentionInDays: 365 },
+      { name: `/shop/${name}`, retentionInDays: 365, kmsKeyId: key },
       owner,
     );
     stack.add(
@@ -181,6 +214,8 @@ export function awsStack(): Stack {
       {
         name,
         timeout: 30,
+        kmsKeyArn: key,
+        environment: { variables: { STAGE: "test" } },
         role: role(arn(`iam::${account}:role/${name}`)),
         loggingConfig: { logFormat: "JSON", logGroup: group(`/shop/${name}`) },
       },
