@@ -34,7 +34,7 @@ export const resilienceFixes: Fixes = {
       'pointInTimeRecoveryEnablement: "POINT_IN_TIME_RECOVERY_ENABLED", deleteProtectionState: "DELETE_PROTECTION_ENABLED"',
   },
   "RES-05": {
-    "aws:lambda/function:Function": "reservedConcurrentExecutions: 100",
+    "aws:lambda/eventSourceMapping:EventSourceMapping": "scalingConfig: { maximumConcurrency: 100 }",
     "aws:apigatewayv2/stage:Stage": "defaultRouteSettings: { throttlingBurstLimit: 100, throttlingRateLimit: 50 }",
     "azure-native:web:WebApp": "siteConfig: { …, functionAppScaleLimit: 100 }",
     "gcp:cloudfunctionsv2/function:Function": limit,

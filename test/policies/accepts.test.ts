@@ -218,7 +218,9 @@ const accepted: readonly Accepted[] = [
   {
     name: "a web app that runs no functions",
     stack: change(azureStack, (s) =>
-      s.remove("front-auth").set("front", { kind: "app,linux", identity: undefined, siteConfig: { minTlsVersion: "1.2" } }),
+      s
+        .remove("front-auth")
+        .set("front", { kind: "app,linux", identity: undefined, siteConfig: { minTlsVersion: "1.2" } }),
     ),
   },
   {

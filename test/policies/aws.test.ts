@@ -261,14 +261,18 @@ describe("mutants on AWS", () => {
     },
     {
       name: "a queue policy open to anyone, by a list of AWS principals",
-      change: (stack) => stack.set("queue-policy", { policy: statements({ ...send, Principal: { AWS: ["*"] } }, tlsOnly) }),
+      change: (stack) =>
+        stack.set("queue-policy", { policy: statements({ ...send, Principal: { AWS: ["*"] } }, tlsOnly) }),
       at: "queue-policy",
     },
     {
       name: "a queue policy open to anyone who speaks TLS",
       change: (stack) =>
         stack.set("queue-policy", {
-          policy: statements({ ...send, Principal: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } }, tlsOnly),
+          policy: statements(
+            { ...send, Principal: "*", Condition: { Bool: { "aws:SecureTransport": "true" } } },
+            tlsOnly,
+          ),
         }),
       at: "queue-policy",
     },
@@ -276,11 +280,14 @@ describe("mutants on AWS", () => {
       name: "a queue policy for requests that may lack their source",
       change: (stack) =>
         stack.set("queue-policy", {
-          policy: statements({
-            ...send,
-            Principal: "*",
-            Condition: { ArnLikeIfExists: { "aws:SourceArn": "arn:aws:s3:::b" } },
-          }, tlsOnly),
+          policy: statements(
+            {
+              ...send,
+              Principal: "*",
+              Condition: { ArnLikeIfExists: { "aws:SourceArn": "arn:aws:s3:::b" } },
+            },
+            tlsOnly,
+          ),
         }),
       at: "queue-policy",
     },
@@ -288,11 +295,14 @@ describe("mutants on AWS", () => {
       name: "a queue policy for any source",
       change: (stack) =>
         stack.set("queue-policy", {
-          policy: statements({
-            ...send,
-            Principal: "*",
-            Condition: { ArnLike: { "aws:SourceArn": ["arn:aws:s3:::b", "*"] } },
-          }, tlsOnly),
+          policy: statements(
+            {
+              ...send,
+              Principal: "*",
+              Condition: { ArnLike: { "aws:SourceArn": ["arn:aws:s3:::b", "*"] } },
+            },
+            tlsOnly,
+          ),
         }),
       at: "queue-policy",
     },

@@ -11,7 +11,7 @@ import {
   trailStack,
   workspace,
 } from "../support/audit";
-import { blocked } from "../support/aws";
+import { blocked, bucketTlsOnly } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { rule } from "../support/keys";
 import { accepted, vague } from "../support/outcomes";

@@ -1,5 +1,5 @@
 /** What the controls of encryption accept, and what they cannot tell before deployment. */
-import { bucketTlsOnly, awsStack } from "../support/aws";
+import { awsStack, bucketTlsOnly } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { gcpStack } from "../support/gcp";
 import { cryptoKeyName, encryptionConfiguration, kmsKeyArn, rule } from "../support/keys";
@@ -225,7 +225,10 @@ describe("encryption that satisfies the controls", () => {
   ]);
 
   accepted("ENC-03", awsStack, [
-    ["a cache that is encrypted", add("aws:dax/cluster:Cluster", { serverSideEncryption: { enabled: true }, clusterEndpointEncryptionType: "TLS" })],
+    [
+      "a cache that is encrypted",
+      add("aws:dax/cluster:Cluster", { serverSideEncryption: { enabled: true }, clusterEndpointEncryptionType: "TLS" }),
+    ],
   ]);
   accepted("ENC-03", gcpStack, [
     [

@@ -218,7 +218,8 @@ describe("mutants of kept logs", () => {
     },
     {
       name: "a slot without telemetry",
-      change: (s) => s.add("azure-native:web:WebAppSlot", "environment", {
+      change: (s) =>
+        s.add("azure-native:web:WebAppSlot", "environment", {
           kind: "functionapp",
           httpsOnly: true,
           siteConfig: { minTlsVersion: "1.2", ftpsState: "Disabled" },

@@ -253,7 +253,10 @@ describe("mutants of the encryption of stores", () => {
     { name: "a cache in clear", change: add("aws:dax/cluster:Cluster", { clusterEndpointEncryptionType: "TLS" }) },
     {
       name: "a cache whose encryption is off",
-      change: add("aws:dax/cluster:Cluster", { serverSideEncryption: { enabled: false }, clusterEndpointEncryptionType: "TLS" }),
+      change: add("aws:dax/cluster:Cluster", {
+        serverSideEncryption: { enabled: false },
+        clusterEndpointEncryptionType: "TLS",
+      }),
     },
   ]);
   killed("ENC-03", gcpStack, "more", [

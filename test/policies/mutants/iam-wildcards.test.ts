@@ -129,7 +129,10 @@ describe("mutants of policy documents", () => {
     { name: "policies that are no list", change: add("aws:iam/role:Role", { managedPolicyArns: 7 }) },
   ]);
 
-  const toQueue = (name: string, ...all: unknown[]): Mutant => ({ name, change: set("queue-policy", policy(...all, tlsOnly)) });
+  const toQueue = (name: string, ...all: unknown[]): Mutant => ({
+    name,
+    change: set("queue-policy", policy(...all, tlsOnly)),
+  });
   const open = (name: string, condition: object) => toQueue(`anyone, ${name}`, { ...anyone, Condition: condition });
   killed("IAM-02", awsStack, "queue-policy", [
     toQueue("anyone in the second statement", { ...send, Principal: account }, anyone),

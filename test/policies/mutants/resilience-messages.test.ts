@@ -275,7 +275,8 @@ describe("mutants of dead letters and limits", () => {
     },
     {
       name: "the other property with none",
-      change: (stack) => stack.set("fulfil", {
+      change: (stack) =>
+        stack.set("fulfil", {
           functionAppConfig: undefined,
           "siteConfig.functionAppScaleLimit": 0,
           "siteConfig.ftpsState": "Disabled",

@@ -61,7 +61,13 @@ export function gcpStack(): Stack {
     role: "roles/pubsub.subscriber",
     member: agent,
   });
-  stack.add("gcp:cloudscheduler/job:Job", "job", { retryConfig: { retryCount: 3 } });
+  stack.add("gcp:cloudscheduler/job:Job", "job", {
+    retryConfig: { retryCount: 3 },
+    httpTarget: {
+      uri: "https://shop.example.com",
+      oidcToken: { serviceAccountEmail: "clock@shop.iam.gserviceaccount.com" },
+    },
+  });
   const bucket = stack.add("gcp:logging/projectBucketConfig:ProjectBucketConfig", "logs", {
     bucketId: "shop",
     retentionDays: 365,
