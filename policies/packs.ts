@@ -1,5 +1,6 @@
 import { accessLog } from "./controls/access-log";
 import { auditTrail } from "./controls/audit-trail";
+import { codeEncryption } from "./controls/code-encryption";
 import { dataAudit } from "./controls/data-audit";
 import { deadLetterAlarms } from "./controls/dead-letter-alarms";
 import { declaredEdges } from "./controls/declared-edges";
@@ -7,7 +8,12 @@ import { escalation } from "./controls/escalation";
 import { eventDeadLetters } from "./controls/event-dead-letters";
 import { exactTrust } from "./controls/exact-trust";
 import { immutableAudit } from "./controls/immutable-audit";
+import { keyDeletion } from "./controls/key-deletion";
+import { keyRotation } from "./controls/key-rotation";
+import { logEncryption } from "./controls/log-encryption";
 import { logRetention } from "./controls/log-retention";
+import { objectEncryption } from "./controls/object-encryption";
+import { orchestrationEncryption } from "./controls/orchestration-encryption";
 import { ownIdentity } from "./controls/own-identity";
 import { privatePlane } from "./controls/private-plane";
 import { publicInvoke } from "./controls/public-invoke";
@@ -15,12 +21,16 @@ import { publicStores } from "./controls/public-stores";
 import { queueDeadLetters } from "./controls/queue-dead-letters";
 import { queueEncryption } from "./controls/queue-encryption";
 import { resourceScope } from "./controls/resource-scope";
+import { sameKeyPerClass } from "./controls/same-key";
+import { secretEncryption } from "./controls/secret-encryption";
 import { sharedSecrets } from "./controls/shared-secrets";
+import { streamEncryption } from "./controls/stream-encryption";
 import { tableEncryption } from "./controls/table-encryption";
 import { tableRecovery } from "./controls/table-recovery";
 import { throttling } from "./controls/throttling";
 import { versionedStores } from "./controls/versioned-stores";
 import { wildcards } from "./controls/wildcards";
+import { workspaceCluster } from "./controls/workspace-cluster";
 import type { Control } from "./model";
 
 export interface Pack {
@@ -35,7 +45,20 @@ export const packs: readonly Pack[] = [
   {
     name: "encryption",
     title: "Encryption at rest by keys of one's own",
-    controls: [queueEncryption, tableEncryption],
+    controls: [
+      queueEncryption,
+      streamEncryption,
+      tableEncryption,
+      objectEncryption,
+      codeEncryption,
+      logEncryption,
+      keyRotation,
+      keyDeletion,
+      orchestrationEncryption,
+      secretEncryption,
+      sameKeyPerClass,
+      workspaceCluster,
+    ],
   },
   {
     name: "iam",

@@ -9,7 +9,7 @@ import { shaper } from "../core/escape";
 import type { Pattern } from "../core/pattern";
 import type { ScheduleOutputs, ScheduleSpec } from "../schedule";
 import { policyDocument, record, type Statement } from "./access";
-import { keyUse } from "./foundation";
+import { keyArn, keyReady, keyUse } from "./foundation";
 import { retryPolicy } from "./subscription";
 import { deliveryRows, type WorkedQueueParts, workedQueue } from "./worked-queue";
 
@@ -42,7 +42,10 @@ export function schedule(self: Pattern<"Schedule">, spec: ScheduleSpec): Realiza
   const send: Statement[] = [
     { actions: ["sqs:SendMessage"], resources: [queue.arn, deadLetterQueue.arn] },
     ...keyUse(site, "sqs", ["kms:GenerateDataKey", "kms:Decrypt"]),
+    // What the schedule says is encrypted, and read by this role.
+    ...keyUse(site, "scheduler", ["kms:Decrypt"]),
   ];
+  const cmk = keyArn(site);
   const policy = new iam.RolePolicy(`${name}-send`, { role: role.id, policy: policyDocument(send) }, self.child());
   const schedule = new scheduler.Schedule(
     self.id,
@@ -57,8 +60,9 @@ export function schedule(self: Pattern<"Schedule">, spec: ScheduleSpec): Realiza
         deadLetterConfig: { arn: deadLetterQueue.arn },
         retryPolicy,
       },
+      ...(cmk ? { kmsKeyArn: cmk } : {}),
     }),
-    self.child({ dependsOn: [policy, ...worked.open] }),
+    self.child({ dependsOn: [policy, ...worked.open, ...keyReady(site)] }),
   );
   return {
     contract: [

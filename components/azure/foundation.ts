@@ -155,6 +155,9 @@ export function tenantOf(site: Site): pulumi.Output<string> {
   });
 }
 
+/** A service of a storage account that is under the account's key. */
+const covered = { enabled: true, keyType: "Account" };
+
 /** How services are told of the stack's key. */
 export const stackKey = {
   /** Service Bus and Event Hubs. */
@@ -173,6 +176,8 @@ export const stackKey = {
       keySource: "Microsoft.Keyvault",
       encryptionIdentity: { encryptionUserAssignedIdentity: identity.id },
       keyVaultProperties: { keyName: key.name, keyVaultUri: uriOf(vault) },
+      // Blobs and files are under it anyway; these two only where the account is made so.
+      services: { queue: covered, table: covered },
     },
   }),
 };

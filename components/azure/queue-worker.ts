@@ -259,17 +259,13 @@ function onStorage(self: Pattern, spec: QueueWorkerSpec, shape: Shape): Made {
 /** Messages that one instance fetches at once. */
 const storedAtOnce = 16;
 
-/** One account a stack. Queues take the customer's key only in an account that was made so. */
+/** One account a stack. */
 function queueStorage(base: AzureFoundation): storage.StorageAccount {
   const { self, shape } = base;
   const name = `${self.id}-queues`;
-  const args = closedStorage(self, "queues", base);
-  const encrypted = base.customerKey
-    ? { encryption: { ...args.encryption, services: { queue: { enabled: true, keyType: "Account" } } } }
-    : {};
   const account = new storage.StorageAccount(
     name,
-    shape("queueStorage", { ...args, ...encrypted } as storage.StorageAccountArgs),
+    shape("queueStorage", closedStorage(self, "queues", base)),
     self.child({ stateful: true, dependsOn: [...keyUsable(base)] }),
   );
   diagnostics(self, name, pulumi.interpolate`${account.id}/queueServices/default`, base);

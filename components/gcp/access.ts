@@ -1,4 +1,5 @@
 import * as kms from "@pulumi/gcp/kms";
+import * as logging from "@pulumi/gcp/logging";
 import * as projects from "@pulumi/gcp/projects";
 import * as storage from "@pulumi/gcp/storage";
 import type * as pulumi from "@pulumi/pulumi";
@@ -68,7 +69,15 @@ type Api =
   | "storage";
 
 /** Services that keep data for the stack; each uses the stack's key through an account of its own, the service agent. */
-type Keeper = "artifactregistry" | "cloudfunctions" | "firestore" | "pubsub" | "run" | "secretmanager" | "storage";
+type Keeper =
+  | "artifactregistry"
+  | "cloudfunctions"
+  | "firestore"
+  | "logging"
+  | "pubsub"
+  | "run"
+  | "secretmanager"
+  | "storage";
 
 /** Agents that stand as soon as their API is enabled, and that no API call returns: their names follow a pattern. */
 const agentDomains: Partial<Record<Keeper, string>> = {
@@ -191,6 +200,11 @@ export class Ground {
     if (api === "storage")
       return storage.getProjectServiceAccountOutput({ project: this.project }, { parent: this.component, dependsOn })
         .member;
+    // Log buckets are encrypted by an account that only their settings name.
+    if (api === "logging")
+      return logging
+        .getProjectCmekSettingsOutput({ project: this.project }, { parent: this.component, dependsOn })
+        .serviceAccountId.apply((email) => `serviceAccount:${email}`);
     const domain = agentDomains[api];
     if (domain) return this.agent("artifactregistry").apply((member) => member.replace(/@[^.]+/, `@${domain}`));
     return new projects.ServiceIdentity(

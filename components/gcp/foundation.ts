@@ -28,6 +28,7 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
   const { shape } = ground;
   const key = spec.customerKey ? makeKey(self, ground) : undefined;
   ground.key = key?.key;
+  const logKey = keyOfLogs(ground);
   const logBucket = new logging.ProjectBucketConfig(
     `${self.id}-logs`,
     shape("logBucket", {
@@ -37,8 +38,9 @@ export function foundation(self: Pattern<"Foundation">, spec: FoundationSpec): R
       bucketId: ground.codeBucket.name.apply((name) => `${ground.mark}-logs-${name.split("-").pop()}`),
       retentionDays: spec.logRetentionDays,
       description: `Logs of ${self.site.project}/${self.site.stack}`,
+      ...logKey.settings,
     }),
-    self.child({ stateful: true, dependsOn: ground.enabled("logging") }),
+    self.child({ stateful: true, dependsOn: [...ground.enabled("logging"), ...logKey.ready] }),
   );
   const logSink = new logging.ProjectSink(
     `${self.id}-logs`,
@@ -91,10 +93,18 @@ const rotationDays = 90;
 /** A version waits this long before it is gone for good. */
 const destroyDays = 30;
 
+/** A log bucket takes a key only when it is made, so that it is asked for where the data class cannot do without. */
+function keyOfLogs(ground: Ground) {
+  if (ground.component.site.dataClass !== "regulated") return { settings: {}, ready: [] };
+  const { name, ready } = ground.keyFor("logging");
+  return { settings: name ? { cmekSettings: { kmsKeyName: name } } : {}, ready };
+}
+
 /** What is audited goes to `_Default` for 30 days: here it is kept like logs, and under lock for regulated data. */
 function keepAudit(self: Pattern<"Foundation">, ground: Ground): void {
   const { project, region, shape } = ground;
   const name = `${self.id}-audit`;
+  const key = keyOfLogs(ground);
   const bucket = new logging.ProjectBucketConfig(
     name,
     shape("auditBucket", {
@@ -105,8 +115,9 @@ function keepAudit(self: Pattern<"Foundation">, ground: Ground): void {
       // A lock is for ever.
       locked: self.site.dataClass === "regulated",
       description: `Audit logs of the project, by ${self.site.project}/${self.site.stack}`,
+      ...key.settings,
     }),
-    self.child({ stateful: true, dependsOn: ground.enabled("logging") }),
+    self.child({ stateful: true, dependsOn: [...ground.enabled("logging"), ...key.ready] }),
   );
   new logging.ProjectSink(
     name,
@@ -141,7 +152,9 @@ function contractOf({ site }: Pattern, spec: FoundationSpec) {
       ? same(
           "encryption",
           "customer-managed key",
-          "a Cloud KMS key for topics, tables, secrets, code and images; the log bucket keeps Google's own key",
+          site.dataClass === "regulated"
+            ? "a Cloud KMS key for topics, tables, secrets, code, images and logs"
+            : "a Cloud KMS key for topics, tables, secrets, code and images; the log bucket keeps Google's own key",
           "cloud.google.com/kms/docs/cmek",
         )
       : same(

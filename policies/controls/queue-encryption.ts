@@ -1,15 +1,7 @@
 import { known } from "../known";
-import {
-  atLeast,
-  type Control,
-  type Finding,
-  fail,
-  pass,
-  type ResourceView,
-  type StackView,
-  undetermined,
-} from "../model";
-import { awsKeyFault, awsKeyTypes, azureKeyTypes, customerKey, gcpKeyFault, gcpKeyTypes } from "../rules/customer-key";
+import type { Control, Finding, ResourceView, StackView } from "../model";
+import { namespaceKey } from "../rules/azure-messaging-keys";
+import { awsProperty, customerKey, gcpKey } from "../rules/customer-key";
 
 /** SQS encrypts by its own key where asked to, SNS does not: without a key of some kind a topic is stored in clear. */
 function awsQueueOrTopic(resource: ResourceView, stack: StackView): Finding {
@@ -19,46 +11,7 @@ function awsQueueOrTopic(resource: ResourceView, stack: StackView): Finding {
   const byAlias = named.state === "value" && typeof named.value === "string" && named.value !== "";
   const byQueue = own.state === "value" && own.value === true;
   const otherwise = byAlias || byQueue ? "encrypted by a key of AWS's own" : undefined;
-  return customerKey(resource, stack, { path: "kmsMasterKeyId", from: awsKeyTypes, fault: awsKeyFault, otherwise });
-}
-
-/** Service Bus takes customer-managed keys on Premium namespaces only. */
-function azureNamespace(resource: ResourceView, stack: StackView): Finding {
-  if (!atLeast(stack.dataClass, "confidential"))
-    return pass("encrypted by Azure's own key; a key of one's own is not demanded of internal data");
-  const { props } = resource;
-  const tier = known(props, "sku.name");
-  const keys = known(props, "encryption.keyVaultProperties");
-  const source = known(props, "encryption.keySource");
-  if (tier.state === "absent" || (tier.state === "value" && tier.value !== "Premium"))
-    return fail(
-      "only Premium namespaces take a customer-managed key: set sku.name to Premium and encryption.keyVaultProperties",
-    );
-  if (keys.state === "absent") return fail("no customer-managed key: set encryption.keyVaultProperties");
-  if (source.state === "value" && source.value !== "Microsoft.KeyVault")
-    return fail("encryption.keySource is not Microsoft.KeyVault");
-  if (tier.state === "unknown") return undetermined("sku.name is known after deployment only");
-  if (keys.state === "unknown") return fromKey(resource, stack);
-  if (!Array.isArray(keys.value) || keys.value.length === 0) return fail("encryption.keyVaultProperties names no key");
-  const parts = keys.value.flatMap((key) => [known(key, "keyName"), known(key, "keyVaultUri")]);
-  if (
-    parts.some(
-      (part) =>
-        part.state === "absent" || (part.state === "value" && (typeof part.value !== "string" || part.value === "")),
-    )
-  )
-    return fail("encryption.keyVaultProperties lacks keyName or keyVaultUri");
-  return parts.every((part) => part.state === "value")
-    ? pass("encrypted by a customer-managed key")
-    : fromKey(resource, stack);
-}
-
-function fromKey(resource: ResourceView, stack: StackView): Finding {
-  const sources = [...azureKeyTypes, "azure-native:keyvault:Vault"];
-  const key = stack.dependencies(resource, "encryption").find(({ type }) => sources.includes(type));
-  return key
-    ? pass(`encrypted by this stack's key "${key.name}", whose id is known after deployment`)
-    : undetermined("encryption is known after deployment only, and does not come from a key of this stack");
+  return customerKey(resource, stack, awsProperty("kmsMasterKeyId", otherwise));
 }
 
 export const queueEncryption: Control = {
@@ -78,18 +31,7 @@ export const queueEncryption: Control = {
   appliesFrom: "internal",
   clouds: {
     aws: [{ types: ["aws:sqs/queue:Queue", "aws:sns/topic:Topic"], judge: awsQueueOrTopic }],
-    azure: [{ types: ["azure-native:servicebus:Namespace"], judge: azureNamespace }],
-    gcp: [
-      {
-        types: ["gcp:pubsub/topic:Topic"],
-        judge: (resource, stack) =>
-          customerKey(resource, stack, {
-            path: "kmsKeyName",
-            from: gcpKeyTypes,
-            fault: gcpKeyFault,
-            otherwise: "encrypted by Google's own key",
-          }),
-      },
-    ],
+    azure: [{ types: ["azure-native:servicebus:Namespace"], judge: namespaceKey }],
+    gcp: [{ types: ["gcp:pubsub/topic:Topic"], judge: gcpKey("kmsKeyName") }],
   },
 };

@@ -10,6 +10,7 @@ import {
   undetermined,
 } from "../model";
 import { expectProperty, list } from "../rules/expect";
+import { keyInSetting } from "../rules/shared-key";
 
 /** Resources whose only purpose is a secret to hand around, and what to do instead. That there is none is worth a verdict too. */
 const noneOf = (refused: Readonly<Record<string, string>>): StackRule => ({
@@ -46,9 +47,6 @@ function identitiesOnly(resource: ResourceView): Finding {
     unmet: `it takes shared keys: set ${path} to ${off}`,
   });
 }
-
-/** What shared keys look like in a connection string. */
-const keyInSetting = /(^|;)\s*(AccountKey|SharedAccessKey|SharedAccessSignature|AccessKey)\s*=/i;
 
 function appSettings(resource: ResourceView, stack: StackView): Finding | undefined {
   const path = resource.type.endsWith("WebAppApplicationSettings") ? "properties" : "siteConfig.appSettings";

@@ -1,4 +1,4 @@
-import { isUnknown, known } from "../known";
+import { known } from "../known";
 import {
   atLeast,
   type Control,
@@ -9,24 +9,19 @@ import {
   type StackView,
   undetermined,
 } from "../model";
-import {
-  awsKeyFault,
-  awsKeyTypes,
-  azureKeyFault,
-  azureKeyTypes,
-  customerKey,
-  gcpKeyFault,
-  gcpKeyTypes,
-} from "../rules/customer-key";
+import { awsKey, awsProperty, azureKey, customerKeys, gcpKey } from "../rules/customer-key";
+import { isTrue } from "../rules/demands";
+import { expectProperty } from "../rules/expect";
+import { referred } from "../rules/referred";
 
 const awsOwn = "encrypted by DynamoDB's own key";
 
+/** A replica is encrypted in its own region, by a key of its own. */
 function awsTable(resource: ResourceView, stack: StackView): Finding[] {
-  const path = "serverSideEncryption.kmsKeyArn";
-  const key = customerKey(resource, stack, { path, from: awsKeyTypes, fault: awsKeyFault, otherwise: awsOwn });
   return [
-    key,
-    ...(atLeast(stack.dataClass, "confidential") ? [...enabled(resource), ...replicas(resource, stack)] : []),
+    awsKey("serverSideEncryption.kmsKeyArn", awsOwn)(resource, stack),
+    ...(atLeast(stack.dataClass, "confidential") ? enabled(resource) : []),
+    ...customerKeys(resource, stack, "replicas", awsProperty("kmsKeyArn", awsOwn)),
   ];
 }
 
@@ -39,32 +34,31 @@ function enabled({ props }: ResourceView): Finding[] {
     : [fail("serverSideEncryption.enabled is not true, so DynamoDB ignores the key")];
 }
 
-/** A replica is encrypted in its own region, by a key of its own. */
-function replicas(resource: ResourceView, stack: StackView): Finding[] {
-  const found = known(resource.props, "replicas");
-  if (found.state === "absent") return [];
-  if (found.state === "unknown") return [undetermined("replicas are known after deployment only")];
-  if (!Array.isArray(found.value)) return [fail("replicas is no list")];
-  const fromKey = stack.dependencies(resource, "replicas").some(({ type }) => awsKeyTypes.includes(type));
-  return found.value.map((replica) => {
-    if (isUnknown(replica)) return undetermined("a replica is known after deployment only");
-    const key = known(replica, "kmsKeyArn");
-    if (key.state === "absent") return fail("a replica has no customer-managed key: set replicas[].kmsKeyArn");
-    if (key.state === "unknown")
-      return fromKey
-        ? pass("encrypted by a customer-managed key")
-        : undetermined("a replica's key is known after deployment only");
-    const fault =
-      typeof key.value === "string" && key.value !== "" ? awsKeyFault(key.value) : "a replica's kmsKeyArn names no key";
-    return fault === undefined ? pass("encrypted by a customer-managed key") : fail(fault);
+/** DAX encrypts by a key of its own only, and only where it is asked to when it is made. */
+const cache = (resource: ResourceView): Finding =>
+  expectProperty(resource, {
+    path: "serverSideEncryption.enabled",
+    accepts: isTrue,
+    met: "encrypted by DAX's own key, since it takes no other",
+    unmet: "what it caches is stored in clear: set serverSideEncryption.enabled to true",
   });
+
+const dataset = "gcp:bigquery/dataset:Dataset";
+
+/** A table takes the default key of its dataset where it names none. */
+function warehouseTable(resource: ResourceView, stack: StackView): Finding {
+  const path = "encryptionConfiguration.kmsKeyName";
+  if (known(resource.props, path).state !== "absent") return gcpKey(path)(resource, stack);
+  return referred(resource, "datasetId", stack, [dataset]).length > 0
+    ? pass("it takes the key of its dataset, which is judged there")
+    : undetermined(`it takes the key of its dataset, which is not in this stack: set ${path} to be sure`);
 }
 
 export const tableEncryption: Control = {
   id: "ENC-03",
   title: "Tables and document stores are encrypted by a customer-managed key",
   why: "A store holds the data for years. A key of one's own can be revoked, is rotated on record, and each use of it is logged.",
-  fix: "Give the store the stack's key: aws serverSideEncryption { enabled, kmsKeyArn }, azure keyVaultKeyUri, gcp cmekConfig.kmsKeyName.",
+  fix: "Give the store the stack's key: aws serverSideEncryption { enabled, kmsKeyArn }, azure keyVaultKeyUri, gcp cmekConfig.kmsKeyName, or defaultEncryptionConfiguration.kmsKeyName of a dataset.",
   severity: "high",
   frameworks: {
     gdpr: ["Art. 32(1)(a)"],
@@ -78,35 +72,14 @@ export const tableEncryption: Control = {
   clouds: {
     aws: [
       { types: ["aws:dynamodb/table:Table"], judge: awsTable },
-      {
-        types: ["aws:dynamodb/tableReplica:TableReplica"],
-        judge: (resource, stack) =>
-          customerKey(resource, stack, { path: "kmsKeyArn", from: awsKeyTypes, fault: awsKeyFault, otherwise: awsOwn }),
-      },
+      { types: ["aws:dynamodb/tableReplica:TableReplica"], judge: awsKey("kmsKeyArn", awsOwn) },
+      { types: ["aws:dax/cluster:Cluster"], judge: cache },
     ],
-    azure: [
-      {
-        types: ["azure-native:cosmosdb:DatabaseAccount"],
-        judge: (resource, stack) =>
-          customerKey(resource, stack, {
-            path: "keyVaultKeyUri",
-            from: [...azureKeyTypes, "azure-native:keyvault:Vault"],
-            fault: azureKeyFault,
-            otherwise: "encrypted by Azure's own key",
-          }),
-      },
-    ],
+    azure: [{ types: ["azure-native:cosmosdb:DatabaseAccount"], judge: azureKey("keyVaultKeyUri") }],
     gcp: [
-      {
-        types: ["gcp:firestore/database:Database"],
-        judge: (resource, stack) =>
-          customerKey(resource, stack, {
-            path: "cmekConfig.kmsKeyName",
-            from: gcpKeyTypes,
-            fault: gcpKeyFault,
-            otherwise: "encrypted by Google's own key",
-          }),
-      },
+      { types: ["gcp:firestore/database:Database"], judge: gcpKey("cmekConfig.kmsKeyName") },
+      { types: [dataset], judge: gcpKey("defaultEncryptionConfiguration.kmsKeyName") },
+      { types: ["gcp:bigquery/table:Table"], judge: warehouseTable },
     ],
   },
 };

@@ -44,12 +44,31 @@ export const encryptionFixes: Fixes = {
   },
   "ENC-07": {
     "aws:kms/key:Key": "enableKeyRotation: true",
+    "azure-native:keyvault:Key":
+      'properties: { …, rotationPolicy: { lifetimeActions: [{ action: { type: "rotate" }, trigger: { timeAfterCreate: "P90D" } }] } }',
     "gcp:kms/cryptoKey:CryptoKey": 'rotationPeriod: "7776000s"',
   },
   "ENC-08": {
     "aws:kms/key:Key": "deletionWindowInDays: 30",
     "azure-native:keyvault:Vault": "properties: { …, enableSoftDelete: true, enablePurgeProtection: true }",
     "gcp:kms/cryptoKey:CryptoKey": 'destroyScheduledDuration: "2592000s"',
+  },
+  "ENC-09": {
+    "aws:cloudwatch/eventBus:EventBus": "kmsKeyIdentifier: key.arn",
+    "aws:cloudwatch/eventArchive:EventArchive": "kmsKeyIdentifier: key.arn",
+    "aws:pipes/pipe:Pipe": "kmsKeyIdentifier: key.arn",
+    "aws:scheduler/schedule:Schedule": "kmsKeyArn: key.arn",
+    "aws:sfn/stateMachine:StateMachine":
+      'encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY", kmsKeyId: key.arn }',
+    "gcp:workflows/workflow:Workflow": "cryptoKeyName: key.id",
+    "gcp:eventarc/channel:Channel": "cryptoKeyName: key.id",
+  },
+  "ENC-10": {
+    "aws:secretsmanager/secret:Secret": "kmsKeyId: key.arn",
+    "aws:ssm/parameter:Parameter": 'type: "SecureString", keyId: key.arn',
+    "azure-native:appconfiguration:ConfigurationStore":
+      "encryption: { keyVaultProperties: { keyIdentifier: key.keyUri, identityClientId: identity.clientId } }",
+    "gcp:secretmanager/secret:Secret": "replication: { auto: { customerManagedEncryption: { kmsKeyName: key.id } } }",
   },
   "TLS-01": {
     "aws:sqs/queue:Queue": secureTransport("sqs.QueuePolicy", "queueUrl: $.id", "sqs").replace("RESOURCES", "$.arn"),

@@ -40,6 +40,22 @@ function judgeKey(resource: ResourceView, stack: StackView, { path, from, fault 
     : undetermined(`${path} is known after deployment only, and does not come from a key of this stack`);
 }
 
+/** As `customerKey`, of every member of a list, such as replicas; nothing where there is none. */
+export function customerKeys(
+  resource: ResourceView,
+  stack: StackView,
+  list: string,
+  property: KeyProperty,
+): readonly Finding[] {
+  const found = known(resource.props, list);
+  if (found.state === "absent") return [];
+  if (found.state === "unknown") return [customerKey(resource, stack, { ...property, path: list })];
+  if (!Array.isArray(found.value)) return [fail(`${list} is no list`)];
+  return found.value.map((_, index) =>
+    customerKey(resource, stack, { ...property, path: `${list}.${index}.${property.path}` }),
+  );
+}
+
 export const awsKeyTypes = [
   "aws:kms/key:Key",
   "aws:kms/alias:Alias",
@@ -49,9 +65,9 @@ export const awsKeyTypes = [
 export const azureKeyTypes = ["azure-native:keyvault:Key", "azure-native:keyvault:ManagedHsmKey"];
 export const gcpKeyTypes = ["gcp:kms/cryptoKey:CryptoKey", "gcp:kms/cryptoKeyVersion:CryptoKeyVersion"];
 
-/** The keys that AWS itself owns go by aliases `alias/aws/<service>`, bare or at the end of an ARN. */
+/** The keys that AWS itself owns go by aliases `alias/aws/<service>`, bare, shortened or at the end of an ARN. */
 export const awsKeyFault = (name: string): string | undefined =>
-  /(^|:)alias\/aws\//.test(name) ? "the key is AWS's own (alias/aws/…): use one of your own" : undefined;
+  /(^|:)(alias\/)?aws\//.test(name) ? "the key is AWS's own (alias/aws/…): use one of your own" : undefined;
 
 export const gcpKeyFault = (name: string): string | undefined =>
   /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+/.test(name)
@@ -62,3 +78,38 @@ export const azureKeyFault = (uri: string): string | undefined =>
   /^https:\/\/[^/]+\/keys\/[^/]+/i.test(uri)
     ? undefined
     : "the key's address is no Key Vault key (https://<vault>/keys/<key>)";
+
+type Judge = (resource: ResourceView, stack: StackView) => Finding;
+
+/** What a key of each cloud is named by, given where. */
+export const awsProperty = (path: string, otherwise: string | undefined): KeyProperty => ({
+  path,
+  from: awsKeyTypes,
+  fault: awsKeyFault,
+  otherwise,
+});
+export const gcpProperty = (path: string): KeyProperty => ({
+  path,
+  from: gcpKeyTypes,
+  fault: gcpKeyFault,
+  otherwise: "encrypted by Google's own key",
+});
+
+/** Judges one property that names a key. */
+export const awsKey =
+  (path: string, otherwise: string | undefined = "encrypted by AWS's own key"): Judge =>
+  (resource, stack) =>
+    customerKey(resource, stack, awsProperty(path, otherwise));
+export const gcpKey =
+  (path: string): Judge =>
+  (resource, stack) =>
+    customerKey(resource, stack, gcpProperty(path));
+export const azureKey =
+  (path: string): Judge =>
+  (resource, stack) =>
+    customerKey(resource, stack, {
+      path,
+      from: [...azureKeyTypes, "azure-native:keyvault:Vault"],
+      fault: azureKeyFault,
+      otherwise: "encrypted by Azure's own key",
+    });

@@ -10,7 +10,9 @@ const namings = [
   "accountName",
   "functionName",
   "bucket",
+  "datasetId",
   "stageName",
+  "workspaceName",
 ];
 
 /** True where a literal is a resource's name or an id or ARN that ends with it. */

@@ -207,7 +207,7 @@ const accepted: readonly Accepted[] = [
   {
     name: "a vault whose access policies list what they grant",
     stack: change(azureStack, (s) =>
-      s.set("vault", { properties: { accessPolicies: [{ permissions: { keys: ["get", "wrapKey", "unwrapKey"] } }] } }),
+      s.set("vault", { "properties.accessPolicies": [{ permissions: { keys: ["get", "wrapKey", "unwrapKey"] } }] }),
     ),
   },
   {

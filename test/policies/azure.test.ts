@@ -141,14 +141,14 @@ describe("mutants on Azure", () => {
     },
     {
       name: "access policies that are no list",
-      change: (stack) => stack.set("vault", { properties: { accessPolicies: "all" } }),
+      change: (stack) => stack.set("vault", { "properties.accessPolicies": "all" }),
       at: "vault",
     },
     {
       name: "all in a vault's access policy",
       change: (stack) =>
         stack.set("vault", {
-          properties: { accessPolicies: [{ permissions: { secrets: ["get"] } }, { permissions: { keys: ["All"] } }] },
+          "properties.accessPolicies": [{ permissions: { secrets: ["get"] } }, { permissions: { keys: ["All"] } }],
         }),
       at: "vault",
     },

@@ -77,6 +77,15 @@ describe("Schedule on aws", () => {
     );
   });
 
+  it("is encrypted with the stack's key, which its role may use through the scheduler", async () => {
+    const result = await schedule();
+    const made = inputs(result, "aws:scheduler/schedule:Schedule", "nightly");
+    assert.match(String(made.kmsKeyArn), /^arn:aws:kms:/);
+    const { policy } = inputs(result, "aws:iam/rolePolicy:RolePolicy", "nightly-schedule-send");
+    const use = statements(policy).find((one) => JSON.stringify(one.Condition ?? {}).includes('"scheduler.'));
+    assert.deepEqual(use?.Action, ["kms:Decrypt"]);
+  });
+
   it("tells the adapter when it runs, and leaves out runs while one works", async () => {
     const settings = environment(await schedule(), "nightly-fn").SB_SETTINGS as Record<string, unknown>;
     assert.deepEqual([settings.cron, settings.timeZone, settings.idempotency], ["30 3 * * 1-5", "UTC", undefined]);

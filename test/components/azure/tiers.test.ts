@@ -150,7 +150,8 @@ describe("QueueWorker on azure, beyond the plain queue", () => {
         identity: { type: string };
       }>(await worker(economy), "StorageAccount", "foundation-queues");
       assert.equal(encryption.keySource, "Microsoft.Keyvault");
-      assert.deepEqual(encryption.services, { queue: { enabled: true, keyType: "Account" } });
+      const covered = { enabled: true, keyType: "Account" };
+      assert.deepEqual(encryption.services, { queue: covered, table: covered });
       assert.equal(identity.type, "UserAssigned");
     });
 

@@ -137,6 +137,22 @@ describe("Foundation on gcp", () => {
     assert.equal(only(await planned("gcp", foundation), "gcp:kms/keyRing:KeyRing").name, undefined);
   });
 
+  it("encrypts regulated logs with the stack's key, once their account may use it", async () => {
+    const run = await deployed(foundation, { dataClass: "regulated", auditTrail: "create" });
+    const grant = inputs(run, "CryptoKeyIAMMember", "foundation-key-logging");
+    assert.match(String(grant.member), /^serviceAccount:cmek-p\d+@gcp-sa-logging\.iam\.gserviceaccount\.com$/);
+    for (const name of ["foundation-logs", "foundation-audit"]) {
+      assert.match(JSON.stringify(inputs(run, "ProjectBucketConfig", name).cmekSettings), /cryptoKeys\/foundation-key/);
+      const bucket = run.resources.find((one) => one.name === name && one.type.endsWith(":ProjectBucketConfig"));
+      assert.ok(
+        bucket?.dependencies.some((urn) => urn.endsWith("::foundation-key-logging")),
+        name,
+      );
+    }
+    const confidential = await deployed(foundation, { dataClass: "confidential" });
+    assert.equal(inputs(confidential, "ProjectBucketConfig", "foundation-logs").cmekSettings, undefined);
+  });
+
   it("keeps logs as long as configured, and routes only this stack's to them", async () => {
     const run = await deployed(foundation, { logRetentionDays: "400" });
     const bucket = only(run, "gcp:logging/projectBucketConfig:ProjectBucketConfig");

@@ -63,6 +63,8 @@ export function deployed(program: () => unknown, config: Record<string, string> 
     {
       register: async ({ type, name, inputs }) => answer(type, name, inputs),
       invoke: async (token) => {
+        if (token === "gcp:logging/getProjectCmekSettings:getProjectCmekSettings")
+          return { serviceAccountId: `cmek-p${number}@gcp-sa-logging.iam.gserviceaccount.com` };
         if (token !== "gcp:storage/getProjectServiceAccount:getProjectServiceAccount")
           throw new Error(`asked ${token}`);
         return { member: `serviceAccount:service-${number}@gs-project-accounts.iam.gserviceaccount.com` };

@@ -148,6 +148,11 @@ const functions = {
     const emailAddress = `service-${number}@gs-project-accounts.iam.gserviceaccount.com`;
     return { emailAddress, member: `serviceAccount:${emailAddress}`, id: emailAddress, project };
   },
+  "gcp:logging/getProjectCmekSettings:getProjectCmekSettings": (_args, { project = defaults.project }) => ({
+    serviceAccountId: `cmek-p${number}@gcp-sa-logging.iam.gserviceaccount.com`,
+    id: `projects/${project}/cmekSettings`,
+    project,
+  }),
   "gcp:organizations/getProject:getProject": (_args, { project = defaults.project }) => ({
     projectId: project,
     number,

@@ -1,6 +1,7 @@
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { gcpStack } from "../support/gcp";
+import { cryptoKeyName, encryptionConfiguration } from "../support/keys";
 import { accepted, vague } from "../support/outcomes";
 import { Out, type Stack, unknown } from "../support/stack";
 
@@ -76,6 +77,7 @@ describe("access logs that satisfy the controls", () => {
       "a state machine that logs to a declared group",
       (s) =>
         s.add("aws:sfn/stateMachine:StateMachine", "machine", {
+          encryptionConfiguration,
           loggingConfiguration: { level: "ALL", logDestination: group },
         }),
     ],
@@ -91,7 +93,7 @@ describe("access logs that satisfy the controls", () => {
   accepted("AUD-04", gcpStack, [
     [
       "a workflow that logs errors",
-      (s) => s.add("gcp:workflows/workflow:Workflow", "flow", { callLogLevel: "LOG_ERRORS_ONLY" }),
+      (s) => s.add("gcp:workflows/workflow:Workflow", "flow", { cryptoKeyName, callLogLevel: "LOG_ERRORS_ONLY" }),
     ],
   ]);
 });
@@ -117,6 +119,7 @@ describe("access logs that a preview cannot judge", () => {
       "where a state machine logs",
       (s) =>
         s.add("aws:sfn/stateMachine:StateMachine", "machine", {
+          encryptionConfiguration,
           loggingConfiguration: { level: "ALL", logDestination: unknown },
         }),
     ],

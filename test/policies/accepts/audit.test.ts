@@ -13,6 +13,7 @@ import {
 } from "../support/audit";
 import { blocked } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { rule } from "../support/keys";
 import { accepted, vague } from "../support/outcomes";
 import { Out, type Stack, text, unknown } from "../support/stack";
 
@@ -106,7 +107,9 @@ describe("data audit that satisfies the controls", () => {
     [
       "all buckets but that of the trail",
       (s) => {
-        const store = s.add("aws:s3/bucket:Bucket", "trail-store", {});
+        const store = s.add("aws:s3/bucket:Bucket", "trail-store", {
+          serverSideEncryptionConfiguration: { rule },
+        });
         s.add("aws:s3/bucketVersioning:BucketVersioning", "trail-store-versions", {
           bucket: store("trail-store"),
           versioningConfiguration: { status: "Enabled" },

@@ -35,7 +35,7 @@ export const goldens: readonly Golden[] = [
   golden("aws with a trail", trailStack, trails),
   golden("azure with a trail", activityStack, trails),
   golden("gcp with a trail", auditConfigStack, trails),
-  golden("private aws", privateAwsStack, optIn),
-  golden("private azure", privateAzureStack, optIn),
-  golden("private gcp", privateGcpStack, optIn),
+  golden("private aws", privateAwsStack, ["NET-01"]),
+  golden("private azure", privateAzureStack, ["NET-01"]),
+  golden("private gcp", privateGcpStack, ["NET-01"]),
 ];

@@ -1,6 +1,7 @@
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { gcpStack } from "../support/gcp";
+import { cryptoKeyName, encryptionConfiguration } from "../support/keys";
 import { killed, type Mutant } from "../support/mutants";
 import { Out, type Stack } from "../support/stack";
 
@@ -155,7 +156,7 @@ describe("mutants of kept logs", () => {
   ]);
   const machine = { loggingConfiguration: { level: "ALL", logDestination: new Out("fulfil-logs", "group:*") } };
   const states = (change: object) => (s: Stack) => {
-    s.add("aws:sfn/stateMachine:StateMachine", "machine", { ...machine });
+    s.add("aws:sfn/stateMachine:StateMachine", "machine", { encryptionConfiguration, ...machine });
     return s.set("machine", { ...change });
   };
   killed("AUD-04", awsStack, "machine", [
@@ -172,6 +173,7 @@ describe("mutants of kept logs", () => {
   ]);
   const stream = (change: object) => (s: Stack) => {
     s.add("aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", "delivery", {
+      kinesisSourceConfiguration: {},
       extendedS3Configuration: {
         cloudwatchLoggingOptions: { enabled: true, logGroupName: new Out("fulfil-logs", "/shop/fulfil") },
       },
@@ -264,10 +266,14 @@ describe("mutants of kept logs", () => {
     })),
   );
   killed("AUD-04", gcpStack, "flow", [
-    { name: "a workflow that logs no calls", change: (s) => s.add("gcp:workflows/workflow:Workflow", "flow", {}) },
+    {
+      name: "a workflow that logs no calls",
+      change: (s) => s.add("gcp:workflows/workflow:Workflow", "flow", { cryptoKeyName }),
+    },
     {
       name: "a workflow whose calls are not said",
-      change: (s) => s.add("gcp:workflows/workflow:Workflow", "flow", { callLogLevel: "CALL_LOG_LEVEL_UNSPECIFIED" }),
+      change: (s) =>
+        s.add("gcp:workflows/workflow:Workflow", "flow", { cryptoKeyName, callLogLevel: "CALL_LOG_LEVEL_UNSPECIFIED" }),
     },
   ]);
 });

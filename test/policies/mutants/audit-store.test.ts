@@ -1,4 +1,5 @@
 import { activityStack, auditConfigStack, trailStack } from "../support/audit";
+import { cryptoKeyName } from "../support/keys";
 import { killed, type Mutant } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { json, Out, type Stack, text, unknown } from "../support/stack";
@@ -57,6 +58,7 @@ function keptAudit(): Stack {
   const stack = auditConfigStack();
   const bucket = stack.add("gcp:logging/projectBucketConfig:ProjectBucketConfig", "audit-logs", {
     bucketId: "audit",
+    cmekSettings: { kmsKeyName: cryptoKeyName },
     retentionDays: 365,
     locked: true,
   })("projects/shop/locations/europe-west3/buckets/audit");

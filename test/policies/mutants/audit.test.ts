@@ -52,7 +52,7 @@ describe("mutants of audit trails", () => {
   /** Basic selectors know neither queues nor topics. */
   const basic = (more: object): Pick<Mutant, "change" | "also"> => ({
     change: trail({ advancedEventSelectors: undefined, eventSelectors: [{ dataResources, ...more }] }),
-    also: [...queues, ...namesOf(/topic:Topic$/)].map((name) => `AUD-02 ${name}`),
+    also: [...queues, ...namesOf(/(topic:Topic|stream:Stream)$/)].map((name) => `AUD-02 ${name}`),
   });
   killed("AUD-01", trailStack, "trail", [
     { name: "one region", change: trail({ isMultiRegionTrail: false }) },

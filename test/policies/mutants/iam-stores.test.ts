@@ -1,6 +1,7 @@
 import { awsStack, blocked } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { gcpStack } from "../support/gcp";
+import { cryptoKeyName } from "../support/keys";
 import { killed, type Mutant } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { Out, unknown } from "../support/stack";
@@ -93,7 +94,7 @@ describe("mutants of public stores", () => {
       name: "a registry for anyone",
       change: add("azure-native:containerregistry:Registry", { anonymousPullEnabled: true }),
       at: "more",
-      also: ["AUD-02 more"],
+      also: ["AUD-02 more", "ENC-05 more"],
     },
   ]);
 
@@ -157,6 +158,7 @@ describe("mutants of public stores", () => {
       name: "a dataset for everyone with an account",
       change: add("gcp:bigquery/dataset:Dataset", {
         accesses: [{ role: "OWNER" }, { specialGroup: "allAuthenticatedUsers" }],
+        defaultEncryptionConfiguration: { kmsKeyName: cryptoKeyName },
       }),
     },
     {
@@ -173,6 +175,7 @@ describe("mutants of public stores", () => {
           versioning: { enabled: true },
           publicAccessPrevention: "enforced",
           uniformBucketLevelAccess: true,
+          encryption: { defaultKmsKeyName: cryptoKeyName },
         });
         stack.set("objects", { publicAccessPrevention: undefined, logging: { logBucket: to("usage") } });
       },
@@ -221,6 +224,12 @@ describe("stores that satisfy the controls", () => {
       add("gcp:storage/bucketIAMMember:BucketIAMMember", { role: "roles/storage.objectViewer", member: unknown }),
     ],
     ["who is on a list", add("gcp:storage/bucketACL:BucketACL", { roleEntities: unknown })],
-    ["a dataset's list", add("gcp:bigquery/dataset:Dataset", { accesses: [unknown] })],
+    [
+      "a dataset's list",
+      add("gcp:bigquery/dataset:Dataset", {
+        accesses: [unknown],
+        defaultEncryptionConfiguration: { kmsKeyName: cryptoKeyName },
+      }),
+    ],
   ]);
 });

@@ -3,6 +3,7 @@ import { controls, evaluate, viewOf } from "../../../policies";
 import { awsStack } from "../support/aws";
 import { gcpStack } from "../support/gcp";
 import { judge } from "../support/judge";
+import { cryptoKeyName } from "../support/keys";
 import { killed, type Mutant } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { privateAwsStack, privateAzureStack, privateGcpStack } from "../support/private";
@@ -170,7 +171,14 @@ describe("private planes that satisfy the control", () => {
           metadata: { annotations: { "run.googleapis.com/ingress": "internal" } },
           template: {
             ...template,
-            metadata: { annotations: { ...egress, ...network, "autoscaling.knative.dev/maxScale": "10" } },
+            metadata: {
+              annotations: {
+                ...egress,
+                ...network,
+                "autoscaling.knative.dev/maxScale": "10",
+                "run.googleapis.com/encryption-key": cryptoKeyName,
+              },
+            },
           },
         });
       },

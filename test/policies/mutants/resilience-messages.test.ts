@@ -1,6 +1,7 @@
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { gcpStack } from "../support/gcp";
+import { kmsKeyArn } from "../support/keys";
 import { killed } from "../support/mutants";
 import { json, Out, type Stack } from "../support/stack";
 
@@ -167,7 +168,8 @@ describe("mutants of dead letters and limits", () => {
     { name: "an empty name", change: (stack) => stack.set("target", { "deadLetterConfig.arn": "" }) },
     {
       name: "a schedule",
-      change: (stack) => stack.retype("target", "aws:scheduler/schedule:Schedule").set("target", { target: {} }),
+      change: (stack) =>
+        stack.retype("target", "aws:scheduler/schedule:Schedule").set("target", { target: {}, kmsKeyArn }),
     },
     {
       name: "a queue's subscription of a topic",
@@ -181,15 +183,17 @@ describe("mutants of dead letters and limits", () => {
         stack.retype("target", "aws:pipes/pipe:Pipe").set("target", {
           source: "arn:aws:kinesis:eu-central-1:111122223333:stream/clicks",
           sourceParameters: { kinesisStreamParameters: { startingPosition: "LATEST" } },
+          kmsKeyIdentifier: kmsKeyArn,
         }),
     },
     {
       name: "a pipe from a stream without parameters",
       also: ["AUD-04 target"],
       change: (stack) =>
-        stack
-          .retype("target", "aws:pipes/pipe:Pipe")
-          .set("target", { source: "arn:aws:dynamodb:eu-central-1:111122223333:table/t/stream/1" }),
+        stack.retype("target", "aws:pipes/pipe:Pipe").set("target", {
+          source: "arn:aws:dynamodb:eu-central-1:111122223333:table/t/stream/1",
+          kmsKeyIdentifier: kmsKeyArn,
+        }),
     },
     {
       name: "a function that a topic calls",

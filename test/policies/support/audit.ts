@@ -14,9 +14,14 @@ export const dataOf = (...kinds: string[]) => ({
 });
 export const managementEvents = { fieldSelectors: [field("eventCategory", "Management")] };
 /** The kinds of the compliant stack. */
-export const kinds = ["S3::Object", "DynamoDB::Table", "Lambda::Function", "SQS::Queue", "SNS::Topic"].map(
-  (kind) => `AWS::${kind}`,
-);
+export const kinds = [
+  "S3::Object",
+  "DynamoDB::Table",
+  "Lambda::Function",
+  "SQS::Queue",
+  "SNS::Topic",
+  "Kinesis::Stream",
+].map((kind) => `AWS::${kind}`);
 
 /** Names of the compliant stack's resources of some types. */
 export const namesOf = (types: RegExp): string[] =>
@@ -26,7 +31,7 @@ export const namesOf = (types: RegExp): string[] =>
     .map(({ name }) => name);
 export const queues = namesOf(/queue:Queue$/);
 const data =
-  /^aws:(s3\/bucket:Bucket|dynamodb\/table:Table|lambda\/function:Function|sqs\/queue:Queue|sns\/topic:Topic)$/;
+  /^aws:(s3\/bucket:Bucket|dynamodb\/table:Table|lambda\/function:Function|sqs\/queue:Queue|sns\/topic:Topic|kinesis\/stream:Stream)$/;
 /** All whose use data events record. */
 export const used = namesOf(data);
 

@@ -98,6 +98,22 @@ export function awsStack(): Stack {
     bucket,
     ...blocked,
   });
+  stack.add(
+    "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
+    "bucket-encryption",
+    {
+      bucket,
+      rules: [
+        {
+          applyServerSideEncryptionByDefault: { sseAlgorithm: "aws:kms", kmsMasterKeyId: key },
+          bucketKeyEnabled: true,
+        },
+      ],
+    },
+  );
+  stack.add("aws:kinesis/stream:Stream", "stream", { encryptionType: "KMS", kmsKeyId: key });
+  stack.add("aws:cloudwatch/eventBus:EventBus", "bus", { kmsKeyIdentifier: key });
+  stack.add("aws:secretsmanager/secret:Secret", "secret", { kmsKeyId: key });
   stack.add("aws:s3/bucketVersioning:BucketVersioning", "bucket-versions", {
     bucket,
     versioningConfiguration: { status: "Enabled" },
@@ -134,7 +150,7 @@ export function awsStack(): Stack {
     const group = stack.add(
       "aws:cloudwatch/logGroup:LogGroup",
       `${name}-logs`,
-      { name: `/shop/${name}`, retentionInDays: 365 },
+      { name: `/shop/${name}`, retentionInDays: 365, kmsKeyId: key },
       owner,
     );
     stack.add(
@@ -162,6 +178,8 @@ export function awsStack(): Stack {
       {
         name,
         timeout: 30,
+        kmsKeyArn: key,
+        environment: { variables: { STAGE: "test" } },
         role: role(arn(`iam::${account}:role/${name}`)),
         loggingConfig: { logFormat: "JSON", logGroup: group(`/shop/${name}`) },
       },

@@ -8,8 +8,15 @@ export const dataReceiver = "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0";
 export function azureStack(): Stack {
   const stack = new Stack();
   stack.component("Foundation", "foundation", { audit: { existing: "activity-log" } });
-  const vault = stack.add("azure-native:keyvault:Vault", "vault", { properties: { enableRbacAuthorization: true } });
-  const key = stack.add("azure-native:keyvault:Key", "key", { keyName: "shop" });
+  const vault = stack.add("azure-native:keyvault:Vault", "vault", {
+    properties: { enableRbacAuthorization: true, enablePurgeProtection: true },
+  });
+  const key = stack.add("azure-native:keyvault:Key", "key", {
+    keyName: "shop",
+    properties: {
+      rotationPolicy: { lifetimeActions: [{ action: { type: "rotate" }, trigger: { timeAfterCreate: "P90D" } }] },
+    },
+  });
   stack.add("azure-native:resources:ResourceGroup", "group", {});
   const namespace = stack.add("azure-native:servicebus:Namespace", "bus", {
     sku: { name: "Premium", tier: "Premium" },
@@ -18,6 +25,18 @@ export function azureStack(): Stack {
       keySource: "Microsoft.KeyVault",
       keyVaultProperties: [{ keyName: key("shop"), keyVaultUri: vault("https://shop.vault.azure.net") }],
     },
+  });
+  stack.add("azure-native:eventhub:Namespace", "hubs", {
+    sku: { name: "Premium", tier: "Premium" },
+    disableLocalAuth: true,
+    encryption: {
+      keySource: "Microsoft.KeyVault",
+      keyVaultProperties: [{ keyName: key("shop"), keyVaultUri: vault("https://shop.vault.azure.net") }],
+    },
+  });
+  stack.add("azure-native:appconfiguration:ConfigurationStore", "config", {
+    disableLocalAuth: true,
+    encryption: { keyVaultProperties: { keyIdentifier: key("https://shop.vault.azure.net/keys/shop") } },
   });
   const dead = stack.add("azure-native:servicebus:Queue", "dead", {
     namespaceName: namespace("bus"),
@@ -65,6 +84,11 @@ export function azureStack(): Stack {
   const store = stack.add("azure-native:storage:StorageAccount", "store", {
     allowSharedKeyAccess: false,
     allowBlobPublicAccess: false,
+    encryption: {
+      keySource: "Microsoft.Keyvault",
+      keyVaultProperties: { keyName: key("shop"), keyVaultUri: vault("https://shop.vault.azure.net") },
+      services: { queue: { keyType: "Account" }, table: { keyType: "Account" } },
+    },
   });
   stack.add("azure-native:storage:BlobServiceProperties", "store-blobs", {
     accountName: store("store"),
@@ -143,6 +167,8 @@ export function azureStack(): Stack {
   });
   const logged = {
     bus: "",
+    hubs: "",
+    config: "",
     cosmos: "",
     vault: "",
     workspace: "",

@@ -18,7 +18,12 @@ export function gcpStack(): Stack {
     versioning: { enabled: true },
     publicAccessPrevention: "enforced",
     uniformBucketLevelAccess: true,
+    encryption: { defaultKmsKeyName: key },
   });
+  stack.add("gcp:secretmanager/secret:Secret", "secret", {
+    replication: { auto: { customerManagedEncryption: { kmsKeyName: key } } },
+  });
+  stack.add("gcp:eventarc/channel:Channel", "channel", { cryptoKeyName: key });
   const dead = stack.add("gcp:pubsub/topic:Topic", "dead", { kmsKeyName: key });
   const graves = stack.add("gcp:pubsub/subscription:Subscription", "graves", {
     topic: dead("projects/shop/topics/dead"),
@@ -60,6 +65,7 @@ export function gcpStack(): Stack {
   const bucket = stack.add("gcp:logging/projectBucketConfig:ProjectBucketConfig", "logs", {
     bucketId: "shop",
     retentionDays: 365,
+    cmekSettings: { kmsKeyName: key },
   });
   stack.add("gcp:logging/projectSink:ProjectSink", "sink", {
     destination: text("logging.googleapis.com/", bucket("projects/shop/locations/europe-west3/buckets/shop")),
@@ -89,11 +95,13 @@ export function gcpStack(): Stack {
     invokerIamDisabled: false,
     template: {
       serviceAccount: accounts[0],
+      encryptionKey: key,
       scaling: { maxInstanceCount: 10 },
       containers: [{ image: "image", envs: [{ name: "CALLER", value: gateway }] }],
     },
   })("fulfil");
   stack.add("gcp:cloudfunctionsv2/function:Function", "front", {
+    kmsKeyName: key,
     serviceConfig: {
       maxInstanceCount: 10,
       serviceAccountEmail: accounts[1],

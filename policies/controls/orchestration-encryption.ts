@@ -1,0 +1,41 @@
+import type { Control } from "../model";
+import { awsKey, gcpKey } from "../rules/customer-key";
+import { stateMachineKey } from "../rules/state-machine-keys";
+
+export const orchestrationEncryption: Control = {
+  id: "ENC-09",
+  title: "Event buses, schedules and workflows are encrypted by a customer-managed key",
+  why: "Events on their way, archives of them, and the input and state of workflows hold the same data as the stores they come from.",
+  fix: "aws kmsKeyIdentifier of buses, archives and pipes, kmsKeyArn of schedules, encryptionConfiguration of state machines; gcp cryptoKeyName.",
+  severity: "medium",
+  frameworks: {
+    gdpr: ["Art. 32(1)(a)"],
+    hipaa: ["164.312(a)(2)(iv)"],
+    pciDss: ["3.5.1", "3.6.1"],
+    soc2: ["CC6.1"],
+    cis: ["3.11"],
+    nist80053: ["SC-28", "SC-28(1)", "SC-12"],
+  },
+  appliesFrom: "confidential",
+  clouds: {
+    aws: [
+      {
+        types: ["aws:cloudwatch/eventBus:EventBus", "aws:cloudwatch/eventArchive:EventArchive", "aws:pipes/pipe:Pipe"],
+        judge: awsKey("kmsKeyIdentifier"),
+      },
+      { types: ["aws:scheduler/schedule:Schedule"], judge: awsKey("kmsKeyArn") },
+      { types: ["aws:sfn/stateMachine:StateMachine", "aws:sfn/activity:Activity"], judge: stateMachineKey },
+    ],
+    azure: {
+      notApplicable:
+        "Event Grid and Logic Apps take no customer-managed key; what functions remember of a workflow lies in storage accounts, which ENC-04 judges",
+    },
+    gcp: [
+      {
+        types:
+          /^gcp:(workflows\/workflow|eventarc\/(channel|googleChannelConfig|googleApiSource|messageBus|pipeline)):/,
+        judge: gcpKey("cryptoKeyName"),
+      },
+    ],
+  },
+};

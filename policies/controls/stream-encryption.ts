@@ -1,0 +1,30 @@
+import type { Control } from "../model";
+import { deliveryStream, stream } from "../rules/aws-stream-keys";
+import { namespaceKey } from "../rules/azure-messaging-keys";
+import { awsKey } from "../rules/customer-key";
+
+export const streamEncryption: Control = {
+  id: "ENC-02",
+  title: "Streams are encrypted by a customer-managed key",
+  why: "A stream keeps everything that went through it for days, for every consumer there will be. Kinesis keeps it in clear unless told otherwise.",
+  fix: "aws encryptionType KMS with kmsKeyId, serverSideEncryption with keyArn on Firehose without a source stream; azure a Premium Event Hubs namespace with encryption.keyVaultProperties.",
+  severity: "high",
+  frameworks: {
+    gdpr: ["Art. 32(1)(a)"],
+    hipaa: ["164.312(a)(2)(iv)"],
+    pciDss: ["3.5.1", "3.6.1"],
+    soc2: ["CC6.1"],
+    cis: ["3.11"],
+    nist80053: ["SC-28", "SC-28(1)", "SC-12"],
+  },
+  appliesFrom: "internal",
+  clouds: {
+    aws: [
+      { types: ["aws:kinesis/stream:Stream"], judge: stream },
+      { types: ["aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"], judge: deliveryStream },
+      { types: ["aws:kinesis/videoStream:VideoStream"], judge: awsKey("kmsKeyId") },
+    ],
+    azure: [{ types: ["azure-native:eventhub:Namespace"], judge: namespaceKey }],
+    gcp: { notApplicable: "streams are Pub/Sub topics, which ENC-01 judges, whatever reads them" },
+  },
+};
