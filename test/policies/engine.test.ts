@@ -221,14 +221,15 @@ describe("packs under the real Pulumi CLI", function () {
     writeFileSync(join(folder, "declarations.json"), JSON.stringify(awsStack().declarations()));
     await pulumi("stack", "init", "configured");
     const preview = (content: object) => pulumi("preview", "-s", "configured", ...configured(content));
-    const typed = await preview({ all: "mandatory", "AUD-04": { minimumRetentionDays: "many" } });
+    const advisory = { enforcementLevel: "advisory" };
+    const typed = await preview({ "AUD-04": { ...advisory, minimumRetentionDays: "many" } });
     assert.notEqual(typed.code, 0, typed.text);
     assert.match(typed.text, /minimumRetentionDays/);
-    const unheard = await preview({ all: "mandatory", "AUD-04": { enforcementLevel: "advisory", days: 400 } });
+    const unheard = await preview({ "AUD-04": { ...advisory, days: 400 } });
     assert.notEqual(unheard.code, 0, unheard.text);
     assert.match(unheard.text, /AUD-04 has no property "days"/);
     assert.equal(unheard.text.split("has no property").length, 2, unheard.text);
-    const longer = await preview({ all: "advisory", "AUD-04": { minimumRetentionDays: 400 } });
+    const longer = await preview({ "AUD-04": { ...advisory, minimumRetentionDays: 400 } });
     assert.deepEqual(listed(longer.text), ["fail AUD-04 front-logs", "fail AUD-04 fulfil-logs"], longer.text);
   });
 });
