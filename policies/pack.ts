@@ -12,8 +12,9 @@ import { asDataClass } from "./data-class";
 import { evaluate } from "./evaluate";
 import { exempt, type Ledger, readLedger } from "./exemptions";
 import { plainProperties } from "./known";
-import type { Control, StackView, Verdict } from "./model";
+import { atLeast, type Control, type StackView, type Verdict } from "./model";
 import { controls as allControls, packs } from "./packs";
+import { remediate, remediations } from "./remediations";
 import { exemptionText } from "./reports/summary";
 import { cloudOf, normalise } from "./types";
 import { type ResourceInput, viewOf } from "./view";
@@ -66,6 +67,9 @@ export function asPolicies(controls: readonly Control[], ledger?: Ledger): Polic
         ids.map((id: string) => `${framework}:${id}`),
       ),
       configSchema: schemaOf(control),
+      ...(remediations.some((one) => one.control === control.id) && {
+        remediateResource: ({ type, props, getConfig }) => remedied(control, type, props, getConfig()),
+      }),
       validateResource: ({ urn, props }) => {
         inputs.set(urn, recorded(props));
       },
@@ -86,6 +90,16 @@ export function asPolicies(controls: readonly Control[], ledger?: Ledger): Polic
   );
 }
 
+const stackClass = () => asDataClass(new pulumi.Config("serverless-blueprints").get("dataClass"));
+
+/** Of a configuration with a fault nothing is done: the stack is refused for it. */
+function remedied(control: Control, type: string, props: Record<string, unknown>, config: Record<string, unknown>) {
+  if (faults(control, config).length > 0) return undefined;
+  const { settings, enabled, dataClass = stackClass() } = properly(config);
+  if (dataClass !== undefined && !atLeast(dataClass, control.appliesFrom)) return undefined;
+  return control.optIn !== undefined && enabled !== true ? undefined : remediate(control, type, props, settings);
+}
+
 /** A policy that throws takes the answers of all others with it, so neither of these does. What cannot be read counts as empty. */
 function recorded(props: unknown): object {
   try {
@@ -98,7 +112,7 @@ function recorded(props: unknown): object {
 function verdictsOf(control: Control, args: StackValidationArgs, inputs: ReadonlyMap<string, object>): Verdict[] {
   try {
     return evaluate([control], engineView(args, inputs), {
-      dataClass: asDataClass(new pulumi.Config("serverless-blueprints").get("dataClass")),
+      dataClass: stackClass(),
       config: new Map([[control.id, { level: "mandatory", ...properly(args.getConfig()) }]]),
     });
   } catch (error) {

@@ -413,5 +413,10 @@ describe("mutants on AWS", () => {
       name: "a login profile",
       change: (stack) => stack.add("aws:iam/userLoginProfile:UserLoginProfile", "accessKey", { user: "ci" }),
     },
+    {
+      name: "a credential for one service",
+      change: (stack) =>
+        stack.add("aws:iam/serviceSpecificCredential:ServiceSpecificCredential", "accessKey", { userName: "ci" }),
+    },
   ]);
 });

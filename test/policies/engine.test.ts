@@ -190,4 +190,46 @@ describe("packs under the real Pulumi CLI", function () {
       for (const { name } of packs) assert.match(text, new RegExp(`serverless-blueprints-${name}@v0\\.1\\.0`));
     }
   });
+
+  const configured = (content: object) => {
+    const file = join(folder, "configured.json");
+    writeFileSync(file, JSON.stringify(content));
+    return withPacks(file);
+  };
+
+  it("remediates what is safe, where the level says so, and nothing where it does not", async () => {
+    const stack = awsStack()
+      .set("table", { pointInTimeRecovery: undefined, deletionProtectionEnabled: false })
+      .set("bucket-block", { blockPublicAcls: false })
+      .set("fulfil-logs", { retentionInDays: 30 });
+    writeFileSync(join(folder, "declarations.json"), JSON.stringify(stack.declarations()));
+    await pulumi("stack", "init", "mended");
+    assert.notEqual((await pulumi("preview", "-s", "mended", ...withPacks())).code, 0);
+    const mended = await pulumi("up", "-s", "mended", "--yes", "--skip-preview", ...configured({ all: "remediate" }));
+    assert.equal(mended.code, 0, mended.text);
+    const { text } = await pulumi("stack", "export", "-s", "mended");
+    const inputs = (name: string) =>
+      JSON.parse(text).deployment.resources.find(({ urn }: { urn: string }) => urn.endsWith(`::${name}`)).inputs;
+    assert.equal(inputs("table").pointInTimeRecovery.enabled, true);
+    assert.equal(inputs("table").deletionProtectionEnabled, true);
+    assert.equal(inputs("bucket-block").blockPublicAcls, true);
+    assert.equal(inputs("fulfil-logs").retentionInDays, 365);
+    assert.equal(inputs("front-logs").name, "/shop/front");
+  });
+
+  it("refuses a configuration of wrong types, and one of unknown properties", async () => {
+    writeFileSync(join(folder, "declarations.json"), JSON.stringify(awsStack().declarations()));
+    await pulumi("stack", "init", "configured");
+    const preview = (content: object) => pulumi("preview", "-s", "configured", ...configured(content));
+    const advisory = { enforcementLevel: "advisory" };
+    const typed = await preview({ "AUD-04": { ...advisory, minimumRetentionDays: "many" } });
+    assert.notEqual(typed.code, 0, typed.text);
+    assert.match(typed.text, /minimumRetentionDays/);
+    const unheard = await preview({ "AUD-04": { ...advisory, days: 400 } });
+    assert.notEqual(unheard.code, 0, unheard.text);
+    assert.match(unheard.text, /AUD-04 has no property "days"/);
+    assert.equal(unheard.text.split("has no property").length, 2, unheard.text);
+    const longer = await preview({ "AUD-04": { ...advisory, minimumRetentionDays: 400 } });
+    assert.deepEqual(listed(longer.text), ["fail AUD-04 front-logs", "fail AUD-04 fulfil-logs"], longer.text);
+  });
 });

@@ -35,4 +35,95 @@ export const encryption: readonly Table[] = [
       "gcp:firestore/database:Database": [row("cmekConfig", part), row("cmekConfig.kmsKeyName", exact)],
     },
   },
+  {
+    control: "ENC-02",
+    because: "A stream is encrypted where it says so, with the key that it names; Event Hubs as Service Bus does.",
+    types: {
+      "aws:kinesis/stream:Stream": [row("encryptionType", exact), row("kmsKeyId", ownKey)],
+      "azure-native:eventhub:Namespace": [
+        row("sku", part),
+        row("sku.name", exact),
+        row("encryption", part),
+        row("encryption.keySource", ["emptied", "wrong type", "the provider's key", "other text"]),
+        row("encryption.keyVaultProperties", part),
+        row("encryption.keyVaultProperties.*", part),
+        row("encryption.keyVaultProperties.*.keyName", part),
+        row("encryption.keyVaultProperties.*.keyVaultUri", part),
+      ],
+    },
+  },
+  {
+    control: "ENC-04",
+    because:
+      "Objects are encrypted with the key of their store's default; on Azure queues and tables only if it says so.",
+    types: {
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
+        row("", ["dropped"]),
+        row("bucket", exact),
+        row("rules", part),
+        row("rules.*", part),
+        row("rules.*.bucketKeyEnabled", flag),
+        row("rules.*.applyServerSideEncryptionByDefault", part),
+        row("rules.*.applyServerSideEncryptionByDefault.sseAlgorithm", exact),
+        row("rules.*.applyServerSideEncryptionByDefault.kmsMasterKeyId", ownKey),
+      ],
+      "azure-native:storage:StorageAccount": [
+        row("encryption", part),
+        row("encryption.keySource", exact),
+        row("encryption.keyVaultProperties", part),
+        row("encryption.keyVaultProperties.keyName", part),
+        row("encryption.keyVaultProperties.keyVaultUri", part),
+        row("encryption.services", part),
+        row("encryption.services.queue", part),
+        row("encryption.services.queue.keyType", exact),
+        row("encryption.services.table", part),
+        row("encryption.services.table.keyType", exact),
+      ],
+      "gcp:storage/bucket:Bucket": [row("encryption", part), row("encryption.defaultKmsKeyName", exact)],
+    },
+  },
+  {
+    control: "ENC-07",
+    because: "A key is rotated where its policy says so, and as often as it says.",
+    types: {
+      "aws:kms/key:Key": [row("enableKeyRotation", flag)],
+      "azure-native:keyvault:Key": [
+        row("properties", part),
+        row("properties.rotationPolicy", part),
+        row("properties.rotationPolicy.lifetimeActions", part),
+        row("properties.rotationPolicy.lifetimeActions.*", part),
+        row("properties.rotationPolicy.lifetimeActions.*.action", part),
+        row("properties.rotationPolicy.lifetimeActions.*.action.type", exact),
+        row("properties.rotationPolicy.lifetimeActions.*.trigger", part),
+        row("properties.rotationPolicy.lifetimeActions.*.trigger.timeAfterCreate", exact),
+      ],
+      "gcp:kms/cryptoKey:CryptoKey": [row("rotationPeriod", exact)],
+    },
+  },
+  {
+    control: "ENC-09",
+    because: "What carries events is encrypted with the key that it names.",
+    types: {
+      "aws:cloudwatch/eventBus:EventBus": [row("kmsKeyIdentifier", ownKey)],
+      "gcp:eventarc/channel:Channel": [row("cryptoKeyName", exact)],
+    },
+  },
+  {
+    control: "ENC-10",
+    because: "A store of secrets is encrypted with the key that it names.",
+    types: {
+      "aws:secretsmanager/secret:Secret": [row("kmsKeyId", ownKey)],
+      "azure-native:appconfiguration:ConfigurationStore": [
+        row("encryption", part),
+        row("encryption.keyVaultProperties", part),
+        row("encryption.keyVaultProperties.keyIdentifier", exact),
+      ],
+      "gcp:secretmanager/secret:Secret": [
+        row("replication", part),
+        row("replication.auto", part),
+        row("replication.auto.customerManagedEncryption", part),
+        row("replication.auto.customerManagedEncryption.kmsKeyName", exact),
+      ],
+    },
+  },
 ];

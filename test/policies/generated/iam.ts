@@ -159,6 +159,8 @@ export const iam: readonly Table[] = [
     types: {
       "azure-native:applicationinsights:Component": [row("disableLocalAuth", flag)],
       "azure-native:cosmosdb:DatabaseAccount": [row("disableLocalAuth", flag)],
+      "azure-native:eventhub:Namespace": [row("disableLocalAuth", flag)],
+      "azure-native:appconfiguration:ConfigurationStore": [row("disableLocalAuth", flag)],
       "azure-native:servicebus:Namespace": [row("disableLocalAuth", flag)],
       "azure-native:storage:StorageAccount": [row("allowSharedKeyAccess", flag)],
     },

@@ -29,6 +29,8 @@ export const network: readonly Table[] = [
         row("publicNetworkAccessForIngestion", exact),
         row("publicNetworkAccessForQuery", exact),
       ],
+      "azure-native:eventhub:Namespace": [row("publicNetworkAccess", exact)],
+      "azure-native:appconfiguration:ConfigurationStore": [row("publicNetworkAccess", exact)],
       "azure-native:servicebus:Namespace": [row("publicNetworkAccess", exact)],
       "azure-native:storage:StorageAccount": [row("publicNetworkAccess", exact)],
       "azure-native:web:WebApp": [
