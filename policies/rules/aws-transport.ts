@@ -73,7 +73,7 @@ function denies(statement: Statement, { actions: wanted, objects = false }: Guar
   const whole =
     !objects ||
     resources.some((one) => one === "*" || isUnknown(one)) ||
-    (resources.some((one) => one.endsWith("/*")) && resources.some((one) => !one.includes("/")));
+    (resources.some((one) => /^arn:.*\/\*$/.test(one)) && resources.some((one) => /^arn:[^/]+$/.test(one)));
   return !allow && ofTransport && everything && whole && principals.includes("*");
 }
 

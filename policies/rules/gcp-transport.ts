@@ -93,7 +93,7 @@ export const sslPolicy = ({ props }: ResourceView): Finding[] =>
     },
     {
       path: "profile",
-      accepts: (value) => typeof value === "string" && value !== "COMPATIBLE",
+      accepts: (value) => ["MODERN", "RESTRICTED", "FIPS_202205", "CUSTOM"].some((one) => one === value),
       unmet: "it takes old ciphers: set profile to MODERN or RESTRICTED",
     },
   ]);

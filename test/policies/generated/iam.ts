@@ -1,5 +1,17 @@
 import { exact, flag, number, part, row, type Table } from "./matters";
 
+/** A policy of one statement that denies: what cannot be read could allow anything. */
+const denial = [
+  row("policy", exact),
+  row("policy.{}.Statement", ["removed", "emptied", "wrong type", "Allow * appended"]),
+  row("policy.{}.Statement.Effect", exact),
+  row("policy.{}.Statement.Principal", ["wrong type"]),
+  row("policy.{}.Statement.Action", exact),
+  row("policy.{}.Statement.Resource", ["wrong type"]),
+  row("policy.{}.Statement.Condition", ["wrong type"]),
+  row("policy.{}.Statement.Condition.Bool", ["wrong type"]),
+];
+
 export const iam: readonly Table[] = [
   {
     control: "IAM-01",
@@ -93,16 +105,9 @@ export const iam: readonly Table[] = [
         row("policy.{}.Statement.*.Condition", ["wrong type"]),
         row("policy.{}.Statement.*.Condition.ArnLike", ["wrong type"]),
       ],
-      "aws:sqs/queuePolicy:QueuePolicy": [
-        row("policy", exact),
-        row("policy.{}.Statement", ["removed", "emptied", "wrong type", "Allow * appended"]),
-        row("policy.{}.Statement.Effect", exact),
-        row("policy.{}.Statement.Principal", ["wrong type"]),
-        row("policy.{}.Statement.Action", exact),
-        row("policy.{}.Statement.Resource", ["wrong type"]),
-        row("policy.{}.Statement.Condition", ["wrong type"]),
-        row("policy.{}.Statement.Condition.Bool", ["wrong type"]),
-      ],
+      "aws:sqs/queuePolicy:QueuePolicy": denial,
+      "aws:sns/topicPolicy:TopicPolicy": denial,
+      "aws:s3/bucketPolicy:BucketPolicy": [...denial, row("policy.{}.Statement.Resource.*", ["wrong type"])],
       "azure-native:authorization:RoleAssignment": [row("roleDefinitionId", part)],
       "azure-native:authorization:RoleDefinition": [
         row("permissions", number),
@@ -173,6 +178,10 @@ export const iam: readonly Table[] = [
         row("policy.{}.Statement.*.Condition", ["removed", "emptied"]),
         row("policy.{}.Statement.*.Condition.ArnLike", ["removed", "emptied"]),
         row("policy.{}.Statement.*.Condition.ArnLike.aws:SourceArn", exact),
+      ],
+      "gcp:cloudscheduler/job:Job": [
+        row("httpTarget.oidcToken", part),
+        row("httpTarget.oidcToken.serviceAccountEmail", part),
       ],
       "azure-native:managedidentity:FederatedIdentityCredential": [
         row("issuer", exact),

@@ -6,8 +6,9 @@ import { iam } from "./iam";
 import type { Change, Row } from "./matters";
 import { network } from "./network";
 import { resilience } from "./resilience";
+import { transport } from "./transport";
 
-export const tables = [...encryption, ...iam, ...auditLogging, ...resilience, ...network];
+export const tables = [...encryption, ...transport, ...iam, ...auditLogging, ...resilience, ...network];
 
 /** One change to one resource of a compliant stack. */
 export interface Tried {

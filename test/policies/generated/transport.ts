@@ -1,0 +1,54 @@
+import { exact, flag, part, row, type Table } from "./matters";
+
+const version = (path: string) => row(path, exact);
+/** @param by the property that names what is guarded */
+const denial = (by: string) => [
+  row("", ["dropped"]),
+  row(by, exact),
+  row("policy", exact),
+  row("policy.{}.Statement", part),
+  row("policy.{}.Statement.Effect", exact),
+  row("policy.{}.Statement.Principal", exact),
+  row("policy.{}.Statement.Action", exact),
+  row("policy.{}.Statement.Resource", ["wrong type"]),
+  row("policy.{}.Statement.Condition", part),
+  row("policy.{}.Statement.Condition.Bool", part),
+  row("policy.{}.Statement.Condition.Bool.aws:SecureTransport", exact),
+];
+
+export const transport: readonly Table[] = [
+  {
+    control: "TLS-01",
+    because: "The policy, the switch or the least version is all that refuses a request in clear.",
+    types: {
+      "aws:sqs/queuePolicy:QueuePolicy": denial("queueUrl"),
+      "aws:sns/topicPolicy:TopicPolicy": denial("arn"),
+      "aws:s3/bucketPolicy:BucketPolicy": [
+        ...denial("bucket"),
+        row("policy.{}.Statement.Resource", part),
+        row("policy.{}.Statement.Resource.*", exact),
+      ],
+      "azure-native:storage:StorageAccount": [version("minimumTlsVersion")],
+      "azure-native:servicebus:Namespace": [version("minimumTlsVersion")],
+      "azure-native:eventhub:Namespace": [version("minimumTlsVersion")],
+      "azure-native:cosmosdb:DatabaseAccount": [version("minimalTlsVersion")],
+      "azure-native:web:WebApp": [row("httpsOnly", flag), row("functionAppConfig", ["removed"])],
+      "gcp:cloudscheduler/job:Job": [
+        row("httpTarget.uri", ["emptied", "wrong type", "other text", "the provider's key"]),
+      ],
+    },
+  },
+  {
+    control: "TLS-02",
+    because: "The least version at the edge is what a client cannot talk down.",
+    types: {
+      "aws:apigatewayv2/domainName:DomainName": [
+        row("domainNameConfiguration", part),
+        version("domainNameConfiguration.securityPolicy"),
+      ],
+      "azure-native:web:WebApp": [row("siteConfig", part), version("siteConfig.minTlsVersion")],
+      "gcp:compute/sSLPolicy:SSLPolicy": [version("minTlsVersion"), row("profile", exact)],
+      "gcp:compute/targetHttpsProxy:TargetHttpsProxy": [row("sslPolicy", part)],
+    },
+  },
+];
