@@ -22,7 +22,9 @@ const usual = ids((control) => control.optIn === undefined);
 function golden(name: string, make: () => Stack, judged: readonly string[]): Golden {
   const held = controls.filter(({ id }) => judged.includes(id));
   const failed = (resources: readonly ResourceInput[]) =>
-    evaluate(held, viewOf(resources), { enabled: optIn }).filter(({ verdict }) => verdict === "fail");
+    evaluate(held, viewOf(resources), { enabled: optIn, dataClass: "regulated" }).filter(
+      ({ verdict }) => verdict === "fail",
+    );
   return { name, resources: make().resources("deployed"), judged, failed };
 }
 
