@@ -141,4 +141,35 @@ export const auditLogging: readonly Table[] = [
       "gcp:logging/projectSink:ProjectSink": [row("", ["dropped"]), row("destination", exact)],
     },
   },
+  {
+    control: "AUD-05",
+    because: "The lock and its period decide whether what was recorded can be deleted.",
+    types: {
+      "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration": [
+        row("", ["dropped"]),
+        row("bucket", exact),
+        row("rule", part),
+        row("rule.defaultRetention", part),
+        row("rule.defaultRetention.mode", exact),
+        row("rule.defaultRetention.days", atLeast),
+      ],
+      "azure-native:storage:StorageAccount": [
+        row("immutableStorageWithVersioning", part),
+        row("immutableStorageWithVersioning.enabled", flag),
+        row("immutableStorageWithVersioning.immutabilityPolicy", part),
+        row("immutableStorageWithVersioning.immutabilityPolicy.immutabilityPeriodSinceCreationInDays", atLeast),
+      ],
+      "gcp:logging/projectBucketConfig:ProjectBucketConfig": [
+        row("", ["dropped"], /: audit-logs\b/),
+        row("retentionDays", atLeast, /: audit-logs\b/),
+        row("locked", flag),
+      ],
+      "gcp:logging/projectSink:ProjectSink": [
+        row("filter", ["removed", "emptied"], /: sink\b/),
+        row("filter", ["wrong type", "the provider's key", "other text"], /: audit-sink\b/),
+        row("", ["dropped"], /: audit-sink\b/),
+        row("destination", exact, /: audit-sink\b/),
+      ],
+    },
+  },
 ];

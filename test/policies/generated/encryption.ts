@@ -126,4 +126,32 @@ export const encryption: readonly Table[] = [
       ],
     },
   },
+  {
+    control: "ENC-05",
+    because:
+      "Code and variables of a function are encrypted with the key that the function, or the store of its settings, names.",
+    types: {
+      "aws:lambda/function:Function": [row("kmsKeyArn", ownKey)],
+      "gcp:cloudfunctionsv2/function:Function": [row("kmsKeyName", exact)],
+      "gcp:cloudrunv2/service:Service": [row("template", part), row("template.encryptionKey", exact)],
+    },
+  },
+  {
+    control: "ENC-06",
+    because: "A log is encrypted with the key that its group, bucket or cluster names.",
+    types: {
+      "aws:cloudwatch/logGroup:LogGroup": [row("kmsKeyId", ownKey)],
+      "gcp:logging/projectBucketConfig:ProjectBucketConfig": [
+        row("cmekSettings", part),
+        row("cmekSettings.kmsKeyName", exact),
+      ],
+    },
+  },
+  {
+    control: "ENC-08",
+    because: "A key that is deleted takes all that it encrypted along, unless there is time to notice.",
+    types: {
+      "azure-native:keyvault:Vault": [row("properties", part), row("properties.enablePurgeProtection", flag)],
+    },
+  },
 ];

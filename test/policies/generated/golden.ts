@@ -1,6 +1,7 @@
 /** The compliant stacks that mutants are made of. */
 import { type Control, controls, evaluate, type ResourceInput, type Verdict, viewOf } from "../../../policies";
 import { activityStack, auditConfigStack, trailStack } from "../support/audit";
+import { archivedActivity, keptAudit, lockedTrail } from "../support/audit-store";
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { gcpStack } from "../support/gcp";
@@ -22,7 +23,9 @@ const usual = ids((control) => control.optIn === undefined);
 function golden(name: string, make: () => Stack, judged: readonly string[]): Golden {
   const held = controls.filter(({ id }) => judged.includes(id));
   const failed = (resources: readonly ResourceInput[]) =>
-    evaluate(held, viewOf(resources), { enabled: optIn }).filter(({ verdict }) => verdict === "fail");
+    evaluate(held, viewOf(resources), { enabled: optIn, dataClass: "regulated" }).filter(
+      ({ verdict }) => verdict === "fail",
+    );
   return { name, resources: make().resources("deployed"), judged, failed };
 }
 
@@ -35,6 +38,9 @@ export const goldens: readonly Golden[] = [
   golden("aws with a trail", trailStack, trails),
   golden("azure with a trail", activityStack, trails),
   golden("gcp with a trail", auditConfigStack, trails),
+  golden("aws with a locked trail", lockedTrail, ["AUD-05"]),
+  golden("azure with a locked trail", archivedActivity, ["AUD-05"]),
+  golden("gcp with a locked trail", keptAudit, ["AUD-05"]),
   golden("private aws", privateAwsStack, ["NET-01"]),
   golden("private azure", privateAzureStack, ["NET-01"]),
   golden("private gcp", privateGcpStack, ["NET-01"]),

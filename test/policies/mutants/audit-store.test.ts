@@ -1,21 +1,9 @@
-import { activityStack, auditConfigStack, trailStack } from "../support/audit";
-import { cryptoKeyName } from "../support/keys";
+import { archivedActivity, keptAudit, lockedTrail } from "../support/audit-store";
 import { killed, type Mutant } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { json, Out, type Stack, text, unknown } from "../support/stack";
 
 const year = 365 * 86_400;
-const lock = "aws:s3/bucketObjectLockConfiguration:BucketObjectLockConfiguration";
-
-/** The trail goes to the stack's bucket, which is locked. */
-function lockedTrail(): Stack {
-  const stack = trailStack();
-  stack.add(lock, "lock", {
-    bucket: new Out("bucket", "bucket"),
-    rule: { defaultRetention: { mode: "COMPLIANCE", days: 365 } },
-  });
-  return stack.set("trail", { s3BucketName: new Out("bucket", "bucket") });
-}
 /** The same by a policy. */
 function guardedTrail(statement: object = {}): Stack {
   const stack = lockedTrail().remove("lock");
@@ -41,32 +29,6 @@ function guardedTrail(statement: object = {}): Stack {
     }),
   });
   return stack;
-}
-
-function archivedActivity(): Stack {
-  return activityStack()
-    .set("activity", { workspaceId: undefined, storageAccountId: new Out("store", "store") })
-    .set("store", {
-      immutableStorageWithVersioning: {
-        enabled: true,
-        immutabilityPolicy: { immutabilityPeriodSinceCreationInDays: 365, state: "Locked" },
-      },
-    });
-}
-
-function keptAudit(): Stack {
-  const stack = auditConfigStack();
-  const bucket = stack.add("gcp:logging/projectBucketConfig:ProjectBucketConfig", "audit-logs", {
-    bucketId: "audit",
-    cmekSettings: { kmsKeyName: cryptoKeyName },
-    retentionDays: 365,
-    locked: true,
-  })("projects/shop/locations/europe-west3/buckets/audit");
-  stack.add("gcp:logging/projectSink:ProjectSink", "audit-sink", {
-    destination: text("logging.googleapis.com/", bucket),
-    filter: 'logName:"cloudaudit.googleapis.com"',
-  });
-  return stack.set("sink", { filter: 'resource.type=("cloud_run_revision" OR "apigateway.googleapis.com/Gateway")' });
 }
 
 const set =
