@@ -1,6 +1,7 @@
-import type { Control, ResourceView } from "../model";
+import type { Control, ResourceView, StackView } from "../model";
 import { demands, isTrue } from "../rules/demands";
 import { googleSeconds } from "../rules/durations";
+import { vouched } from "../rules/vouched";
 
 /** Days in which a deletion can be taken back. */
 const days = 30;
@@ -20,24 +21,28 @@ const awsDeletion = ({ props }: ResourceView) =>
   ]);
 
 /** Keys and secrets of a vault are as safe as the vault is. */
-const azureDeletion = ({ props }: ResourceView) =>
-  demands(props, "nobody can purge what was deleted from it", [
-    {
-      path: "properties.enablePurgeProtection",
-      accepts: isTrue,
-      unmet: "deleted keys can be purged at once: set properties.enablePurgeProtection to true",
-    },
-    {
-      path: "properties.enableSoftDelete",
-      accepts: (value) => value === undefined || value === true,
-      unmet: "deleted keys are gone at once: remove properties.enableSoftDelete, or set it to true",
-    },
-    {
-      path: "properties.softDeleteRetentionInDays",
-      accepts: (value) => value === undefined || (typeof value === "number" && value >= days),
-      unmet: `deleted keys are gone too soon: set properties.softDeleteRetentionInDays to ${days} or more`,
-    },
-  ]);
+const azureDeletion = (vault: ResourceView, stack: StackView) =>
+  vouched(
+    demands(vault.props, "nobody can purge what was deleted from it", [
+      {
+        path: "properties.enablePurgeProtection",
+        accepts: isTrue,
+        unmet: "deleted keys can be purged at once: set properties.enablePurgeProtection to true",
+      },
+      {
+        path: "properties.enableSoftDelete",
+        accepts: (value) => value === undefined || value === true,
+        unmet: "deleted keys are gone at once: remove properties.enableSoftDelete, or set it to true",
+      },
+      {
+        path: "properties.softDeleteRetentionInDays",
+        accepts: (value) => value === undefined || (typeof value === "number" && value >= days),
+        unmet: `deleted keys are gone too soon: set properties.softDeleteRetentionInDays to ${days} or more`,
+      },
+    ]),
+    vault,
+    stack,
+  );
 
 const gcpDeletion = ({ props }: ResourceView) =>
   demands(props, `destroying a version can be taken back for ${days} days`, [

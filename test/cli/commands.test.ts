@@ -102,7 +102,7 @@ describe("the command line", function () {
     ["an unknown blueprint", ["plan", "orders-aws", "--config", "blueprint=nope"], /names no blueprint: nope/],
     ["a --config without a value", ["plan", "orders-aws", "--config", "x"], /--config x has no value/],
     ["an unknown format", ["check", "orders-aws", "--format", "xml"], /Allowed choices are text, json, sarif, junit/],
-    ["an unknown pack", ["check", "orders-aws", "--pack", "magic"], /there is no policy pack magic/],
+    ["an unknown pack", ["check", "orders-aws", "--pack", "magic"], /there is no policy pack "magic"/],
     ["dead letters without a cloud", ["dlq", "list", "orders-local", "fulfil"], /npm start -- --serve/],
     ["an unknown command", ["begin"], /unknown command 'begin'/],
   ];

@@ -1,6 +1,5 @@
 /** Conditions that checks in wide use let pass, or fail wrongly: each is noticed here, or accepted. */
 import assert from "node:assert/strict";
-import { controls } from "../../policies";
 import { auditConfigStack } from "./support/audit";
 import { awsStack } from "./support/aws";
 import { azureStack } from "./support/azure";
@@ -214,9 +213,7 @@ describe("blind spots", () => {
     describe(spot, () => {
       for (const { name, make, change, noticed, accepted } of cases)
         for (const mode of modes)
-          it(`${name} is ${noticed ? "noticed" : "accepted"} (${mode})`, function () {
-            const [id = ""] = (noticed ?? accepted ?? "").split(" ");
-            if (!controls.some((control) => control.id === id)) this.skip();
+          it(`${name} is ${noticed ? "noticed" : "accepted"} (${mode})`, () => {
             const stack = make();
             change(stack);
             const failed = told(judge(stack, mode), "fail");

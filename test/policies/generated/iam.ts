@@ -174,10 +174,6 @@ export const iam: readonly Table[] = [
     control: "IAM-06",
     because: "The condition, issuer, subject or audience is all that tells one's own from a stranger's.",
     types: {
-      "gcp:cloudscheduler/job:Job": [
-        row("httpTarget.oidcToken", part),
-        row("httpTarget.oidcToken.serviceAccountEmail", part),
-      ],
       "aws:kms/key:Key": [
         row("policy.{}.Statement.*.Condition", ["removed", "emptied"]),
         row("policy.{}.Statement.*.Condition.ArnLike", ["removed", "emptied"]),
