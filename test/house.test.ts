@@ -113,7 +113,12 @@ describe("the house", () => {
       readdirSync(join(root, "components", cloud))
         .filter((file) => file.endsWith(".ts") && !(own[cloud] ?? []).includes(file))
         .sort();
-    for (const cloud of cloudNames) assert.deepEqual(filesOf(cloud), filesOf("aws"), cloud);
+    // The console shows dead letters as they come; no mail is sent.
+    const lacking: Record<string, string[]> = { local: ["alarm.ts"] };
+    for (const cloud of cloudNames) {
+      const expected = filesOf("aws").filter((file) => !(lacking[cloud] ?? []).includes(file));
+      assert.deepEqual(filesOf(cloud), expected, cloud);
+    }
   });
 
   it("policies import no component, no provider code and no command", () => {
