@@ -1,5 +1,6 @@
 /** What a stack will be, found out in process: no account, no CLI, no network. */
-import { controls, evaluate, type Verdict, viewOf } from "../policies";
+import { controls, evaluate, exempt, standing, type Verdict, viewOf } from "../policies";
+import { ledgerOf } from "./check/ledger";
 import { display, type PlannedResource, plan as run } from "./engine";
 import { programOf, runOptions, type Stack } from "./project";
 import { columns } from "./table";
@@ -62,11 +63,18 @@ export async function planStack(stack: Stack): Promise<PlanReport> {
     })),
     contract: registered<ContractLine>("contract"),
     grants: registered<GrantLine>("grants").map(({ component: _, ...line }) => line),
-    verdicts: evaluate(controls, viewOf(result.resources)),
+    verdicts: judged(stack, result.resources),
     warnings: result.logs.filter(({ severity }) => severity === "warning").map(({ message }) => message),
     unknown: [...result.unknownInvokes, ...stack.withheld],
     seconds: result.seconds,
   };
+}
+
+/** Verdicts as `check` has them, exemptions marked; whether those hold is for `check` to say. */
+function judged({ name, project }: Stack, resources: readonly PlannedResource[]): readonly Verdict[] {
+  const verdicts = evaluate(controls, viewOf(resources));
+  const ledger = ledgerOf(undefined, project.root);
+  return ledger ? exempt(ledger, verdicts, { stack: name, controls, now: new Date() }).verdicts : verdicts;
 }
 
 /** The report for people: tree, contract, grants, verdicts. */
@@ -79,16 +87,19 @@ export function planText(report: PlanReport): string {
     how,
     why,
   ]);
-  const failed = report.verdicts.filter(({ verdict }) => verdict === "fail");
-  const open = report.verdicts.filter(({ verdict }) => verdict === "undetermined");
+  const [failed, open, exempted] = (["fail", "undetermined", "exempted"] as const).map((one) =>
+    report.verdicts.filter((verdict) => standing(verdict) === one),
+  ) as [Verdict[], Verdict[], Verdict[]];
+  const passed = report.verdicts.length - failed.length - open.length - exempted.length;
+  const aside = exempted.length > 0 ? `, ${exempted.length} exempted` : "";
   const sections = [
     `${report.stack}: ${report.blueprint} on ${report.cloud}, ${report.resources.length} resources, planned in ${report.seconds.toFixed(1)} s`,
     `Resources\n${tree(report.resources)}`,
     `Delivery contract\n${columns([["COMPONENT", "PROPERTY", "ASKED", "GIVEN", "HOW", "WHY"], ...contract], "  ")}`,
     `Grants\n${columns([["FROM", "MAY", "ON", "AS"], ...report.grants.map(grantCells)], "  ")}`,
-    `Policies: ${report.verdicts.length - failed.length - open.length} passed, ${failed.length} failed, ${open.length} undetermined`,
-    ...[...failed, ...open].map(
-      ({ control, verdict, urn, message }) => `  ${control} ${verdict} ${nameOf(urn)}: ${message}`,
+    `Policies: ${passed} passed, ${failed.length} failed, ${open.length} undetermined${aside}`,
+    ...[...failed, ...open, ...exempted].map(
+      (one) => `  ${one.control} ${standing(one)} ${nameOf(one.urn)}: ${one.message}`,
     ),
     ...(report.warnings.length > 0 ? [`Warnings\n${report.warnings.map((line) => `  ${line}`).join("\n")}`] : []),
     ...(report.unknown.length > 0 ? [`Not known before deployment: ${report.unknown.join(", ")}`] : []),

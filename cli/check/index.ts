@@ -1,6 +1,6 @@
 /** Judges a stack, or the preview of any Pulumi program, by the policy packs, in process. */
 import { existsSync, readFileSync } from "node:fs";
-import { join, relative } from "node:path";
+import { relative } from "node:path";
 import {
   type Control,
   controls,
@@ -9,15 +9,12 @@ import {
   exempt,
   frameworks,
   isOpen,
-  type Ledger,
-  LedgerError,
   type PackConfig,
   PackConfigError,
   packs,
   type ReportFormat,
   type ResourceInput,
   readConfig,
-  readLedger,
   render,
   type SourceLocation,
   standing,
@@ -26,6 +23,7 @@ import {
 import { plan } from "../engine";
 import { UsageError } from "../failure";
 import { programOf, runOptions, type Stack } from "../project";
+import { ledgerOf } from "./ledger";
 import { readPreview } from "./preview";
 import { lossesOf } from "./replacements";
 import { sourcesOf } from "./sources";
@@ -152,21 +150,6 @@ function configOf(file: string | undefined): PackConfig | undefined {
     return readConfig(readFileSync(file, "utf8"));
   } catch (error) {
     if (error instanceof PackConfigError) throw new UsageError(`${file}: ${error.fact}`, error.wayOut);
-    throw error;
-  }
-}
-
-const usualLedger = "policies/exemptions.yaml";
-
-function ledgerOf(named: string | undefined, folder: string): Ledger | undefined {
-  const path = join(folder, usualLedger);
-  if (named === undefined && !existsSync(path)) return undefined;
-  const file = named ?? path;
-  if (!existsSync(file)) throw new UsageError(`there is no file ${file}`, "name the ledger of exemptions");
-  try {
-    return readLedger(readFileSync(file, "utf8"), relative(folder, file) || file, controls);
-  } catch (error) {
-    if (error instanceof LedgerError) throw new UsageError(error.message, "correct the ledger of exemptions");
     throw error;
   }
 }

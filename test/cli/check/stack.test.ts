@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type CheckOptions, checkStack } from "../../../cli/check";
+import { planStack, planText } from "../../../cli/plan";
 
 const options: CheckOptions = { format: "json", packs: [], enable: [], frameworks: [], allowReplace: [] };
 
@@ -26,17 +27,14 @@ describe("check of a stack", () => {
   });
   after(() => rmSync(folder, { recursive: true }));
 
-  const check = (given: Partial<CheckOptions> = {}) =>
-    checkStack(
-      {
-        project: { name: "raw", root: folder, main: join(folder, "index.ts"), stackFolder: folder },
-        name: "dev",
-        file: "Pulumi.dev.yaml",
-        config: {},
-        withheld: [],
-      },
-      { ...options, ...given },
-    );
+  const stack = () => ({
+    project: { name: "raw", root: folder, main: join(folder, "index.ts"), stackFolder: folder },
+    name: "dev",
+    file: "Pulumi.dev.yaml",
+    config: {},
+    withheld: [],
+  });
+  const check = (given: Partial<CheckOptions> = {}) => checkStack(stack(), { ...options, ...given });
 
   it("tells the line that makes a resource, and the code that mends it", async () => {
     const { text, passed } = await check({ format: "text", packs: ["encryption"] });
@@ -61,6 +59,26 @@ describe("check of a stack", () => {
       new Set<string>(JSON.parse((await check({ enable })).text).controls.map(({ id }: { id: string }) => id));
     assert.ok(!(await ids([])).has("NET-01"));
     assert.ok((await ids(["NET-01"])).has("NET-01"));
+  });
+
+  it("and a plan of it mark what the ledger exempts", async () => {
+    mkdirSync(join(folder, "policies"));
+    const entry = {
+      control: "ENC-01",
+      resource: "aws:sqs/queue:Queue::plain",
+      stacks: ["dev"],
+      owner: "orders@example.com",
+      reason: "a key is on its way",
+      ticket: "SEC-7",
+      expires: new Date(Date.now() + 86_400_000).toISOString().slice(0, 10),
+    };
+    writeFileSync(join(folder, "policies/exemptions.yaml"), JSON.stringify({ exemptions: [entry] }));
+    const { text } = await check({ format: "text", packs: ["encryption"] });
+    assert.match(text, / ex {2}plain .*\n +exempted until .* by orders@example\.com/);
+    const report = planText(await planStack(stack()));
+    assert.match(report, /, 1 exempted/);
+    assert.match(report, /ENC-01 exempted plain/);
+    rmSync(join(folder, "policies"), { recursive: true });
   });
 
   it("honours the configuration of the packs: levels, switches and settings", async () => {
