@@ -1,3 +1,4 @@
+import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
 import { logGroup } from "../rules/aws-log-groups";
 import { awsKey } from "../rules/customer-key";
@@ -10,14 +11,7 @@ export const logEncryption: Control = {
   why: "Logs say who did what, and errors quote what they stumbled over. They are kept longer than most data, and read by more people.",
   fix: "aws kmsKeyId of log groups; azure keyVaultProperties of Log Analytics clusters; gcp cmekSettings of log buckets, when they are made.",
   severity: "medium",
-  frameworks: {
-    gdpr: ["Art. 32(1)(a)"],
-    hipaa: ["164.312(a)(2)(iv)"],
-    pciDss: ["3.5.1", "3.6.1"],
-    soc2: ["CC6.1"],
-    cis: ["3.11"],
-    nist80053: ["SC-28", "SC-28(1)", "SC-12"],
-  },
+  frameworks: atRest,
   appliesFrom: "confidential",
   clouds: {
     aws: [{ types: [logGroup], judge: awsKey("kmsKeyId", "encrypted by CloudWatch's own key") }],

@@ -1,3 +1,4 @@
+import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
 import { bucketKey, objectKey, sideKeys, sideType } from "../rules/aws-object-keys";
 import { encryptionScope, storageAccount } from "../rules/azure-object-keys";
@@ -9,14 +10,7 @@ export const objectEncryption: Control = {
   why: "Objects are copied, shared and forgotten. Under a key of one's own, whoever reads them needs the key as well, and taking it away ends all copies at once.",
   fix: "aws default encryption aws:kms with kmsMasterKeyId and bucketKeyEnabled; azure encryption.keySource Microsoft.Keyvault, keyType Account for queues and tables; gcp encryption.defaultKmsKeyName.",
   severity: "high",
-  frameworks: {
-    gdpr: ["Art. 32(1)(a)"],
-    hipaa: ["164.312(a)(2)(iv)"],
-    pciDss: ["3.5.1", "3.6.1"],
-    soc2: ["CC6.1"],
-    cis: ["3.11"],
-    nist80053: ["SC-28", "SC-28(1)", "SC-12"],
-  },
+  frameworks: atRest,
   appliesFrom: "confidential",
   clouds: {
     aws: [

@@ -1,3 +1,4 @@
+import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
 import { awsKey, gcpKey } from "../rules/customer-key";
 import { stateMachineKey } from "../rules/state-machine-keys";
@@ -8,14 +9,7 @@ export const orchestrationEncryption: Control = {
   why: "Events on their way, archives of them, and the input and state of workflows hold the same data as the stores they come from.",
   fix: "aws kmsKeyIdentifier of buses, archives and pipes, kmsKeyArn of schedules, encryptionConfiguration of state machines; gcp cryptoKeyName.",
   severity: "medium",
-  frameworks: {
-    gdpr: ["Art. 32(1)(a)"],
-    hipaa: ["164.312(a)(2)(iv)"],
-    pciDss: ["3.5.1", "3.6.1"],
-    soc2: ["CC6.1"],
-    cis: ["3.11"],
-    nist80053: ["SC-28", "SC-28(1)", "SC-12"],
-  },
+  frameworks: atRest,
   appliesFrom: "confidential",
   clouds: {
     aws: [

@@ -1,3 +1,4 @@
+import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
 import { gcpKey } from "../rules/customer-key";
 import {
@@ -14,14 +15,7 @@ export const secretEncryption: Control = {
   why: "A secret opens something else. Under a key of one's own, reading one needs leave twice, and each reading stands in the key's log.",
   fix: "aws kmsKeyId of secrets and their replicas, keyId of SecureString parameters; azure encryption.keyVaultProperties of App Configuration; gcp customerManagedEncryption.kmsKeyName.",
   severity: "high",
-  frameworks: {
-    gdpr: ["Art. 32(1)(a)"],
-    hipaa: ["164.312(a)(2)(iv)"],
-    pciDss: ["3.5.1", "3.6.1"],
-    soc2: ["CC6.1"],
-    cis: ["3.11"],
-    nist80053: ["SC-28", "SC-28(1)", "SC-12"],
-  },
+  frameworks: atRest,
   appliesFrom: "internal",
   clouds: {
     aws: [

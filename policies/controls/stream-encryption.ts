@@ -1,3 +1,4 @@
+import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
 import { deliveryStream, stream } from "../rules/aws-stream-keys";
 import { namespaceKey } from "../rules/azure-messaging-keys";
@@ -9,14 +10,7 @@ export const streamEncryption: Control = {
   why: "A stream keeps everything that went through it for days, for every consumer there will be. Kinesis keeps it in clear unless told otherwise.",
   fix: "aws encryptionType KMS with kmsKeyId, serverSideEncryption with keyArn on Firehose without a source stream; azure a Premium Event Hubs namespace with encryption.keyVaultProperties.",
   severity: "high",
-  frameworks: {
-    gdpr: ["Art. 32(1)(a)"],
-    hipaa: ["164.312(a)(2)(iv)"],
-    pciDss: ["3.5.1", "3.6.1"],
-    soc2: ["CC6.1"],
-    cis: ["3.11"],
-    nist80053: ["SC-28", "SC-28(1)", "SC-12"],
-  },
+  frameworks: atRest,
   appliesFrom: "internal",
   clouds: {
     aws: [

@@ -1,3 +1,4 @@
+import { atRest } from "../frameworks/at-rest";
 import { known } from "../known";
 import {
   atLeast,
@@ -60,14 +61,7 @@ export const tableEncryption: Control = {
   why: "A store holds the data for years. A key of one's own can be revoked, is rotated on record, and each use of it is logged.",
   fix: "Give the store the stack's key: aws serverSideEncryption { enabled, kmsKeyArn }, azure keyVaultKeyUri, gcp cmekConfig.kmsKeyName, or defaultEncryptionConfiguration.kmsKeyName of a dataset.",
   severity: "high",
-  frameworks: {
-    gdpr: ["Art. 32(1)(a)"],
-    hipaa: ["164.312(a)(2)(iv)"],
-    pciDss: ["3.5.1", "3.6.1"],
-    soc2: ["CC6.1"],
-    cis: ["3.11"],
-    nist80053: ["SC-28", "SC-28(1)", "SC-12"],
-  },
+  frameworks: atRest,
   appliesFrom: "internal",
   clouds: {
     aws: [

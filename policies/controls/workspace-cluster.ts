@@ -1,3 +1,4 @@
+import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
 import { workspaceKey, workspaceType } from "../rules/log-keys";
 
@@ -9,14 +10,7 @@ export const workspaceCluster: Control = {
   why: "Only in a dedicated cluster do logs on Azure have a key that can be taken away.",
   fix: "Declare a Cluster with keyVaultProperties, and link the workspace to it by a LinkedService.",
   severity: "low",
-  frameworks: {
-    gdpr: ["Art. 32(1)(a)"],
-    hipaa: ["164.312(a)(2)(iv)"],
-    pciDss: ["3.5.1", "3.6.1"],
-    soc2: ["CC6.1"],
-    cis: ["3.11"],
-    nist80053: ["SC-28", "SC-28(1)", "SC-12"],
-  },
+  frameworks: atRest,
   appliesFrom: "confidential",
   optIn: "a dedicated cluster is billed for at least 100 GB of logs a day, many times what a serverless stack writes",
   clouds: { aws: elsewhere, azure: [{ types: [workspaceType], judge: workspaceKey }], gcp: elsewhere },

@@ -9,6 +9,7 @@ import { type Cloud, type Control, controls, packs } from "../../../policies";
 import { fixes } from "../../../policies/fixes";
 import { frameworks, requirementOf } from "../../../policies/frameworks";
 import { clouds, type Rule } from "../../../policies/model";
+import { remediations } from "../../../policies/remediations";
 import { cloudOf, normalise } from "../../../policies/types";
 import type { Mutant, Suite } from "../support/mutants";
 import { codeOf } from "./code";
@@ -125,6 +126,7 @@ function section(control: Control, cloud: Cloud, suites: readonly Suite[]): stri
     .declarations()
     .find(({ name }) => name === first.at);
   const types = [...new Set(rules.flatMap(typesOf))].sort();
+  const remedied = remediations.filter((one) => one.control === control.id && cloudOf(one.types[0] ?? "") === cloud);
   const code = Object.entries(fixes[control.id] ?? {}).filter(([type]) => cloudOf(type) === cloud);
   return [
     head,
@@ -141,6 +143,11 @@ function section(control: Control, cloud: Cloud, suites: readonly Suite[]): stri
             .slice(shown)
             .map(({ mutant }) => mutant.name)
             .join("; ")}.`,
+        ]
+      : []),
+    ...(remedied.length > 0
+      ? [
+          `At level \`remediate\` a pack sets ${remedied.map(({ types: [type], path }) => `\`${path}\` of \`${type}\``).join(", ")}.`,
         ]
       : []),
     ...(code.length > 0
