@@ -12,7 +12,8 @@ const buriesAt =
   (path: string, types: readonly string[] = [sqsQueue]) =>
   (resource: ResourceView, stack: StackView) => {
     const found = known(resource.props, path);
-    if (found.state === "absent" || (found.state === "value" && found.value === ""))
+    // A redrive policy may be an object.
+    if (found.state === "absent" || (found.state === "value" && !/^(string|object)$/.test(typeof (found.value || 0))))
       return fail(`what cannot be delivered is gone: set ${path}`);
     const [property = path] = path.split(".");
     if (found.state === "value" || stack.dependencies(resource, property).some(({ type }) => types.includes(type)))

@@ -207,6 +207,13 @@ describe("QueueWorker on azure", () => {
     assert.equal(only(run, "WebApp").clientAffinityEnabled, false);
     assert.equal(only(run, "AppServicePlan").zoneRedundant, true);
     const made = Object.entries(seen.azure ?? {}).filter(([, node]) => node !== undefined);
-    assert.deepEqual(made.map(([name]) => name).sort(), ["app", "deadLetterQueue", "identity", "namespace", "queue"]);
+    assert.deepEqual(made.map(([name]) => name).sort(), [
+      "alarm",
+      "app",
+      "deadLetterQueue",
+      "identity",
+      "namespace",
+      "queue",
+    ]);
   });
 });

@@ -144,12 +144,12 @@ export const iam: readonly Table[] = [
     control: "IAM-04",
     because: "A function that names no identity of its own runs as one that others have too.",
     types: {
-      "aws:lambda/function:Function": [row("role", ["removed"])],
+      "aws:lambda/function:Function": [row("role", part)],
       "azure-native:web:WebApp": [
         row("identity", part),
         row("identity.type", exact),
         row("identity.userAssignedIdentities", part),
-        row("identity.userAssignedIdentities.*", ["removed"]),
+        row("identity.userAssignedIdentities.*", ["removed", "emptied"]),
       ],
       "gcp:cloudfunctionsv2/function:Function": [
         row("serviceConfig", part),

@@ -53,10 +53,7 @@ export const resilience: readonly Table[] = [
     control: "RES-03",
     because: "An event that cannot be delivered is kept only where its route names a place for it.",
     types: {
-      "aws:cloudwatch/eventTarget:EventTarget": [
-        row("deadLetterConfig", part),
-        row("deadLetterConfig.arn", ["removed", "emptied"]),
-      ],
+      "aws:cloudwatch/eventTarget:EventTarget": [row("deadLetterConfig", part), row("deadLetterConfig.arn", part)],
       "azure-native:eventgrid:EventSubscription": [
         row("deadLetterWithResourceIdentity", part),
         row("deadLetterWithResourceIdentity.deadLetterDestination", ["removed"]),

@@ -55,7 +55,16 @@ export function declared(): readonly Suite[] {
       ...readdirSync(join(folder, "mutants")).map((file) => `mutants/${file}`),
     ];
     for (const file of files.sort()) require(join(folder, file));
-    return (require("../support/mutants") as typeof import("../support/mutants")).suites;
+    // In whatever order files were loaded: what the compliant stack has comes first.
+    const { suites } = require("../support/mutants") as typeof import("../support/mutants");
+    const keyOf = ({ control, make, at, mutants }: Suite) => {
+      const stands = make()
+        .declarations()
+        .some(({ name }) => name === at);
+      return `${control} ${stands ? 0 : 1} ${at} ${mutants[0]?.name}`;
+    };
+    const keyed = suites.map((suite) => [keyOf(suite), suite] as const);
+    return keyed.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, suite]) => suite);
   } finally {
     for (const [name, value] of kept) globals[name] = value;
   }
