@@ -3,6 +3,7 @@ export { dataClassOf } from "./data-class";
 export { type EvaluateOptions, evaluate } from "./evaluate";
 export { type ExemptOptions, exempt, isOpen, type Ledger, LedgerError, readLedger } from "./exemptions";
 export { type Framework, frameworks } from "./frameworks";
+export { unknownValue } from "./known";
 export type {
   Cloud,
   Control,

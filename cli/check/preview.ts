@@ -1,7 +1,7 @@
 /** What `pulumi preview --json` prints, as resources to judge: of a program in any language. */
 import { readFileSync } from "node:fs";
 import * as z from "zod/mini";
-import type { ResourceInput, SourceLocation } from "../../policies";
+import { type ResourceInput, type SourceLocation, unknownValue } from "../../policies";
 import { UsageError } from "../failure";
 
 const State = z.object({
@@ -62,7 +62,7 @@ export function readPreview(file: string): PreviewSubject {
       custom,
       external,
       inputs,
-      outputs,
+      outputs: custom || Object.keys(outputs).length > 0 ? outputs : registeredLater,
       propertyDependencies: Object.fromEntries(dependencies.map(([property, urns]) => [property, urns ?? []])),
     };
   });
@@ -74,6 +74,12 @@ export function readPreview(file: string): PreviewSubject {
     steps,
   };
 }
+
+/**
+ * What components of the catalog register when they are complete. The preview prints a component when it begins, so here it is
+ * not known; `check <stack>` knows it.
+ */
+const registeredLater = { audit: unknownValue, grants: unknownValue, routes: unknownValue };
 
 const isEnd = (op: string): boolean => op === "delete" || op === "delete-replaced" || op === "discard-replaced";
 

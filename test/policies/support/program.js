@@ -14,19 +14,24 @@ function decode(value) {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, decode(one)]));
 }
 
+/** Registers what it has once all resources are there, as catalog components do. */
 class Component extends pulumi.ComponentResource {
-  constructor(type, name, outputs) {
+  constructor(type, name) {
     super(type, name, {});
-    this.registerOutputs(outputs);
   }
 }
 
-for (const { type, name, parent, component, inputs } of JSON.parse(readFileSync(process.env.DECLARATIONS, "utf8"))) {
-  const options = parent === undefined ? {} : { parent: made.get(parent) };
-  made.set(
-    name,
-    component
-      ? new Component(type, name, decode(inputs))
-      : new pulumi.CustomResource(type, name, decode(inputs), options),
-  );
+/** As an SDK has it: a class of its own, from whose caller on the engine is told where a resource is made. */
+class Custom extends pulumi.CustomResource {
+  // biome-ignore lint/complexity/noUselessConstructor: a call of its own on the stack
+  constructor(type, name, inputs, options) {
+    super(type, name, inputs, options);
+  }
 }
+
+const declarations = JSON.parse(readFileSync(process.env.DECLARATIONS, "utf8"));
+for (const { type, name, parent, component, inputs } of declarations) {
+  const options = parent === undefined ? {} : { parent: made.get(parent) };
+  made.set(name, component ? new Component(type, name) : new Custom(type, name, decode(inputs), options));
+}
+for (const { name, component, inputs } of declarations) if (component) made.get(name).registerOutputs(decode(inputs));

@@ -93,11 +93,12 @@ export class Stack {
     ];
   }
 
-  /** The stack as data for `program`, outputs still in place: each resource after those whose outputs it takes. */
+  /** The stack as data for `program`, outputs still in place: each resource after its parent and those whose outputs it takes. */
   declarations(): Declaration[] {
     const ordered = new Map<string, Declaration>();
     const declare = (name: string, { type, inputs, parent, component }: Declared) => {
-      for (const source of sources(inputs)) {
+      const before = [...(parent === undefined ? [] : [parent]), ...(component ? [] : sources(inputs))];
+      for (const source of before) {
         const found = this.declared.get(source);
         if (found && source !== name && !ordered.has(source)) declare(source, found);
       }
