@@ -1,14 +1,18 @@
 import type { Stack } from "../support/stack";
 import { codeOf } from "./code";
 
+const programOf = (stack: Stack) => new Map(stack.declarations().map((one) => [one.name, codeOf(one)]));
+
+/** The resources that a change touches, by name. */
+export function touched(before: Stack, after: Stack): string[] {
+  const [old, now] = [programOf(before), programOf(after)];
+  return [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name));
+}
+
 /** What a change makes of a stack's program, as a diff of the resources it touches. */
 export function diffOf(before: Stack, after: Stack): string {
-  const [old, now] = [before, after].map(
-    (stack) => new Map(stack.declarations().map((one) => [one.name, codeOf(one)])),
-  ) as [Map<string, string>, Map<string, string>];
-  const names = new Set([...old.keys(), ...now.keys()]);
-  return [...names]
-    .filter((name) => old.get(name) !== now.get(name))
+  const [old, now] = [programOf(before), programOf(after)];
+  return touched(before, after)
     .map((name) => lines(old.get(name)?.split("\n") ?? [], now.get(name)?.split("\n") ?? []).join("\n"))
     .join("\n");
 }
