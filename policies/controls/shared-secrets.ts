@@ -60,9 +60,9 @@ function appSettings(resource: ResourceView, stack: StackView): Finding | undefi
     ([, value]) => typeof value === "string" && !isUnknown(value) && keyInSetting.test(value),
   );
   if (keys.length === 0) return pass("no app setting holds a shared key");
-  return fail(
-    `app settings hold shared keys (${keys.map(([name]) => String(name)).join(", ")}): use the app's identity`,
-  );
+  // A name in a list is a value like any other: only what can be a variable's name is repeated.
+  const names = keys.map(([name]) => (typeof name === "string" && /^[A-Za-z]\w*$/.test(name) ? name : "…"));
+  return fail(`app settings hold shared keys (${names.join(", ")}): use the app's identity`);
 }
 
 /** The provider's SDK makes all settings unknown as soon as one is. Where they come from has no key to put into them, then they hold none. */

@@ -210,6 +210,18 @@ describe("every type that is judged", () => {
     );
   });
 
+  it("names an app setting that holds a key, unless its name may be no name", () => {
+    const told = (name: string) => {
+      const stack = azureStack().set("front", {
+        "siteConfig.appSettings": [{ name, value: "Endpoint=sb://shop/;SharedAccessKey=k3y" }],
+      });
+      const found = judged(stack.resources("deployed")).filter(({ control }) => control === "IAM-05");
+      return found.map(({ message }) => message).join();
+    };
+    assert.match(told("BusConnection"), /hold shared keys \(BusConnection\)/);
+    assert.match(told(canary), /hold shared keys \(…\)/);
+  });
+
   it("is judged in what the engine's proxy stands before as in a plan", () => {
     const whole = (make: () => Stack) => {
       const resources = make().resources("preview");
