@@ -17,7 +17,7 @@ export type {
   StackView,
   Verdict,
 } from "./model";
-export { controls, type Pack, packs } from "./packs";
+export { controls, everyPack, type Pack, packs } from "./packs";
 export { type ReportContext, type ReportFormat, render, reportFormats, type SourceLocation } from "./reports";
 export { standing } from "./reports/summary";
 export { normalise as normaliseType } from "./types";

@@ -13,7 +13,7 @@ import { evaluate } from "./evaluate";
 import { exempt, type Ledger, readLedger } from "./exemptions";
 import { plainProperties } from "./known";
 import { atLeast, type Control, type StackView, type Verdict } from "./model";
-import { controls as allControls, packs } from "./packs";
+import { controls as allControls, everyPack, packs } from "./packs";
 import { remediate, remediations } from "./remediations";
 import { exemptionText } from "./reports/summary";
 import { cloudOf, normalise } from "./types";
@@ -21,8 +21,9 @@ import { type ResourceInput, viewOf } from "./view";
 
 /** Starts the pack of a folder, by its name in `packs`. */
 export function startPack(name: string): PolicyPack {
-  const pack = packs.find((one) => one.name === name);
-  if (!pack) throw new Error(`There is no policy pack ${name}: choose of ${packs.map((one) => one.name).join(", ")}.`);
+  const all = [...packs, everyPack];
+  const pack = all.find((one) => one.name === name);
+  if (!pack) throw new Error(`There is no policy pack ${name}: choose of ${all.map((one) => one.name).join(", ")}.`);
   return asPulumiPack(`serverless-blueprints-${name}`, pack.controls, pack.title, ledger());
 }
 

@@ -1,7 +1,7 @@
 import type { Control } from "../model";
 import { imageRepository, knativeKey, lambdaVariables, registry } from "../rules/code-keys";
 import { gcpKey } from "../rules/customer-key";
-import { plainSettings, settingsTypes } from "../rules/plain-secrets";
+import { namedValue, plainSettings, settingsTypes } from "../rules/plain-secrets";
 
 export const codeEncryption: Control = {
   id: "ENC-05",
@@ -26,6 +26,7 @@ export const codeEncryption: Control = {
     ],
     azure: [
       { types: settingsTypes.azure, judge: plainSettings },
+      { types: ["azure-native:apimanagement:NamedValue"], judge: namedValue },
       { types: ["azure-native:containerregistry:Registry"], judge: registry },
     ],
     gcp: [

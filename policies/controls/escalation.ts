@@ -1,5 +1,5 @@
 import type { Control } from "../model";
-import { escalation as document } from "../rules/aws-escalation";
+import { escalation as document, keyGrant } from "../rules/aws-escalation";
 import { identityPolicyTypes } from "../rules/aws-policies";
 import { assignment, definition } from "../rules/azure-escalation";
 import { binding, customRole } from "../rules/gcp-escalation";
@@ -21,7 +21,10 @@ export const escalation: Control = {
   },
   appliesFrom: "internal",
   clouds: {
-    aws: [{ types: identityPolicyTypes, judge: document }],
+    aws: [
+      { types: identityPolicyTypes, judge: document },
+      { types: ["aws:kms/grant:Grant"], judge: keyGrant },
+    ],
     azure: [
       { types: ["azure-native:authorization:RoleAssignment"], judge: assignment },
       { types: ["azure-native:authorization:RoleDefinition"], judge: definition },

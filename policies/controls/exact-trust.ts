@@ -1,7 +1,14 @@
 import type { Control } from "../model";
-import { openTypes, permission, principalOrOrganization, resourcePolicy, rolePolicy } from "../rules/aws-deputy";
+import {
+  noGuests,
+  openTypes,
+  permission,
+  principalOrOrganization,
+  resourcePolicy,
+  rolePolicy,
+} from "../rules/aws-deputy";
 import { resourcePolicyTypes } from "../rules/aws-policies";
-import { caller, callerTypes, federatedCredential, poolMembers, poolProvider } from "../rules/federation";
+import { caller, callerTypes, federatedCredential, members, poolProvider } from "../rules/federation";
 import { gcpIam } from "../rules/gcp-iam";
 
 export const exactTrust: Control = {
@@ -32,11 +39,12 @@ export const exactTrust: Control = {
       { types: ["aws:iam/role:Role"], judge: rolePolicy },
       { types: ["aws:lambda/permission:Permission"], judge: permission },
       { types: openTypes, judge: principalOrOrganization },
+      { types: ["aws:cognito/identityPool:IdentityPool"], judge: noGuests },
     ],
     azure: [{ types: ["azure-native:managedidentity:FederatedIdentityCredential"], judge: federatedCredential }],
     gcp: [
       { types: ["gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"], judge: poolProvider },
-      { types: gcpIam, judge: poolMembers },
+      { types: gcpIam, judge: members },
       { types: callerTypes, judge: caller },
     ],
   },

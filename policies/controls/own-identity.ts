@@ -1,7 +1,9 @@
 import { isObject, isUnknown, type Known, known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceRule, type ResourceView, type StackView } from "../model";
+import { defaultMembers, gatewayAccount, isDefaultAccount } from "../rules/default-accounts";
 import { perStack } from "../rules/expect";
 import { isFunctionApp } from "../rules/function-app";
+import { gcpIam } from "../rules/gcp-iam";
 import { type Claim, candidates, ownOnly } from "../rules/own-identity";
 import { workloadAccounts, workloads } from "../rules/workload-accounts";
 
@@ -49,10 +51,6 @@ function app(resource: ResourceView, stack: StackView): Finding | undefined {
     : fail("it has no managed identity: assign one of its own");
 }
 
-/** The accounts that Google makes for a whole project. */
-const isDefaultAccount = (email: string): boolean =>
-  /-compute@developer\.gserviceaccount\.com$|@appspot\.gserviceaccount\.com$|^default$/i.test(email);
-
 function workload(resource: ResourceView, stack: StackView): Finding {
   const claim = claimOf(workloadAccounts(stack), resource);
   const { value } = claim;
@@ -96,6 +94,10 @@ export const ownIdentity: Control = {
   clouds: {
     aws: awsRules,
     azure: [{ types: ["azure-native:web:WebApp"], judge: app }],
-    gcp: [{ types: workloads, judge: workload }],
+    gcp: [
+      { types: workloads, judge: workload },
+      { types: gcpIam, judge: defaultMembers },
+      { types: ["gcp:apigateway/apiConfig:ApiConfig"], judge: gatewayAccount },
+    ],
   },
 };

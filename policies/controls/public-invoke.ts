@@ -1,8 +1,10 @@
 import { known } from "../known";
 import { type Control, fail, pass, undetermined } from "../model";
+import { apiOperation, importedApi } from "../rules/api-management";
 import { permission, restMethod, route } from "../rules/aws-invoke";
 import { easyAuth } from "../rules/easy-auth";
 import { expectProperty } from "../rules/expect";
+import { apiConfig } from "../rules/gcp-api-config";
 import { admitted, callIam } from "../rules/gcp-public";
 import { allowedPublicFunctions, unlessAllowed } from "../rules/public-functions";
 
@@ -52,9 +54,14 @@ export const publicInvoke: Control = {
       },
       { types: ["aws:apigateway/method:Method"], judge: restMethod },
     ],
-    azure: [{ types: ["azure-native:web:WebApp"], judge: unlessAllowed(easyAuth) }],
+    azure: [
+      { types: ["azure-native:web:WebApp"], judge: unlessAllowed(easyAuth) },
+      { types: ["azure-native:apimanagement:Api"], judge: importedApi },
+      { types: ["azure-native:apimanagement:ApiOperation"], judge: apiOperation },
+    ],
     gcp: [
       { types: callIam, judge: unlessAllowed(admitted) },
+      { types: ["gcp:apigateway/apiConfig:ApiConfig"], judge: apiConfig },
       {
         types: ["gcp:cloudrunv2/service:Service"],
         judge: unlessAllowed(({ props }) => {

@@ -1,16 +1,22 @@
 import type { Control, ResourceView } from "../model";
 import { accessList, accessPoint, blockTypes, bucket, ownership, publicAccessBlock } from "../rules/aws-public-store";
 import { demands, isTrue } from "../rules/demands";
-import { expectProperty } from "../rules/expect";
 import { aclTypes, admitted, dataset, accessList as gcpAccessList, storeIam } from "../rules/gcp-public";
 
-const closedAccount = (resource: ResourceView) =>
-  expectProperty(resource, {
-    path: "allowBlobPublicAccess",
-    accepts: (value) => value === false,
-    met: "no container of it can be made public",
-    unmet: "its containers can be made public: set allowBlobPublicAccess to false",
-  });
+/** Copies go to storage accounts of other tenants where the account lets them. */
+const closedAccount = ({ props }: ResourceView) =>
+  demands(props, "no container of it can be made public", [
+    {
+      path: "allowBlobPublicAccess",
+      accepts: (value) => value === false,
+      unmet: "its containers can be made public: set allowBlobPublicAccess to false",
+    },
+    {
+      path: "allowCrossTenantReplication",
+      accepts: (value) => value === undefined || value === false,
+      unmet: "it can be copied to another tenant: set allowCrossTenantReplication to false",
+    },
+  ]);
 
 const privateContainer = ({ props }: ResourceView) =>
   demands(props, "it is private", [

@@ -2,7 +2,7 @@ import { hasUnknown, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { attachments, exclusive, identityPolicyTypes } from "../rules/aws-policies";
 import { identityPolicies, managed } from "../rules/aws-scope";
-import { assignment } from "../rules/azure-scope";
+import { accessModel, assignment, subscription } from "../rules/azure-scope";
 import { list, texts } from "../rules/expect";
 import { aboveResources, bindingsOf } from "../rules/gcp-iam";
 import { boundOf, isProjectOnly } from "../rules/gcp-roles";
@@ -66,6 +66,8 @@ export const resourceScope: Control = {
         types: ["azure-native:authorization:RoleAssignment", "azure-native:cosmosdb:SqlResourceSqlRoleAssignment"],
         judge: assignment,
       },
+      { types: ["azure-native:keyvault:Vault"], judge: accessModel },
+      { types: ["azure-native:apimanagement:Subscription"], judge: subscription },
       {
         types: ["azure-native:authorization:RoleDefinition"],
         judge: ({ props }) => {

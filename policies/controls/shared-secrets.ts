@@ -9,8 +9,9 @@ import {
   type StackView,
   undetermined,
 } from "../model";
+import { demands } from "../rules/demands";
 import { expectProperty, list } from "../rules/expect";
-import { keyInSetting } from "../rules/shared-key";
+import { keyInSetting, nameOf } from "../rules/shared-key";
 
 /** Resources whose only purpose is a secret to hand around, and what to do instead. That there is none is worth a verdict too. */
 const noneOf = (refused: Readonly<Record<string, string>>): StackRule => ({
@@ -30,9 +31,15 @@ const keyless: Readonly<Record<string, readonly [path: string, off: boolean]>> =
   "azure-native:eventhub:Namespace": ["disableLocalAuth", true],
   "azure-native:eventgrid:Topic": ["disableLocalAuth", true],
   "azure-native:eventgrid:Domain": ["disableLocalAuth", true],
+  "azure-native:eventgrid:PartnerNamespace": ["disableLocalAuth", true],
   "azure-native:cosmosdb:DatabaseAccount": ["disableLocalAuth", true],
   "azure-native:appconfiguration:ConfigurationStore": ["disableLocalAuth", true],
   "azure-native:applicationinsights:Component": ["disableLocalAuth", true],
+  "azure-native:operationalinsights:Workspace": ["features.disableLocalAuth", true],
+  "azure-native:signalrservice:SignalR": ["disableLocalAuth", true],
+  "azure-native:webpubsub:WebPubSub": ["disableLocalAuth", true],
+  "azure-native:redis:Redis": ["disableAccessKeyAuthentication", true],
+  "azure-native:cache:Redis": ["disableAccessKeyAuthentication", true],
   "azure-native:storage:StorageAccount": ["allowSharedKeyAccess", false],
   "azure-native:web:WebAppFtpAllowed": ["allow", false],
   "azure-native:web:WebAppScmAllowed": ["allow", false],
@@ -60,9 +67,9 @@ function appSettings(resource: ResourceView, stack: StackView): Finding | undefi
     ([, value]) => typeof value === "string" && !isUnknown(value) && keyInSetting.test(value),
   );
   if (keys.length === 0) return pass("no app setting holds a shared key");
-  // A name in a list is a value like any other: only what can be a variable's name is repeated.
-  const names = keys.map(([name]) => (typeof name === "string" && /^[A-Za-z]\w*$/.test(name) ? name : "…"));
-  return fail(`app settings hold shared keys (${names.join(", ")}): use the app's identity`);
+  return fail(
+    `app settings hold shared keys (${keys.map(([name]) => nameOf(name)).join(", ")}): use the app's identity`,
+  );
 }
 
 /** The provider's SDK makes all settings unknown as soon as one is. Where they come from has no key to put into them, then they hold none. */
@@ -81,6 +88,33 @@ function apiKey(resource: ResourceView): Finding {
     met: "the API key opens named services only",
     unmet: "an API key without restrictions.apiTargets opens every enabled service: restrict it",
   });
+}
+
+/** A registry has no administrator unless asked for one. */
+const noAdministrator = ({ props }: ResourceView): Finding[] =>
+  demands(props, "it takes identities only", [
+    {
+      path: "adminUserEnabled",
+      accepts: (value) => value === undefined || value === false,
+      unmet: "its administrator is a shared password: set adminUserEnabled to false",
+    },
+  ]);
+
+/** Every way of an AppSync API to authenticate; clients carry its keys, so that they are public. */
+function graphKeys({ props }: ResourceView): Finding[] {
+  const others = known(props, "additionalAuthenticationProviders");
+  if (others.state === "unknown")
+    return [undetermined("additionalAuthenticationProviders are known after deployment only")];
+  return [props, ...list(others.state === "value" ? others.value : undefined)].flatMap((one) =>
+    demands(one, "callers are identities", [
+      {
+        path: "authenticationType",
+        accepts: (value) => typeof value === "string" && value !== "API_KEY",
+        unmet:
+          "callers share an API key: set authenticationType to AWS_IAM, OPENID_CONNECT or AMAZON_COGNITO_USER_POOLS",
+      },
+    ]),
+  );
 }
 
 export const sharedSecrets: Control = {
@@ -104,10 +138,13 @@ export const sharedSecrets: Control = {
         "aws:iam/accessKey:AccessKey": "an access key is a shared secret: use a role",
         "aws:iam/serviceSpecificCredential:ServiceSpecificCredential": userCredential,
         "aws:iam/userLoginProfile:UserLoginProfile": userCredential,
+        "aws:appsync/apiKey:ApiKey": "every client carries an API key: let callers sign in",
       }),
+      { types: ["aws:appsync/graphQLApi:GraphQLApi"], judge: graphKeys },
     ],
     azure: [
       { types: Object.keys(keyless), judge: identitiesOnly },
+      { types: ["azure-native:containerregistry:Registry"], judge: noAdministrator },
       noneOf({
         "azure-native:servicebus:NamespaceAuthorizationRule": authorizationRule,
         "azure-native:servicebus:QueueAuthorizationRule": authorizationRule,

@@ -10,9 +10,8 @@ import {
   type StackView,
   undetermined,
 } from "../model";
+import { ownKeyCache, ownKeyCaches, replicationGroup, responseCache } from "../rules/aws-caches";
 import { awsKey, awsProperty, azureKey, customerKeys, gcpKey } from "../rules/customer-key";
-import { isTrue } from "../rules/demands";
-import { expectProperty } from "../rules/expect";
 import { referred } from "../rules/referred";
 
 const awsOwn = "encrypted by DynamoDB's own key";
@@ -35,15 +34,6 @@ function enabled({ props }: ResourceView): Finding[] {
     : [fail("serverSideEncryption.enabled is not true, so DynamoDB ignores the key")];
 }
 
-/** DAX encrypts by a key of its own only, and only where it is asked to when it is made. */
-const cache = (resource: ResourceView): Finding =>
-  expectProperty(resource, {
-    path: "serverSideEncryption.enabled",
-    accepts: isTrue,
-    met: "encrypted by DAX's own key, since it takes no other",
-    unmet: "what it caches is stored in clear: set serverSideEncryption.enabled to true",
-  });
-
 const dataset = "gcp:bigquery/dataset:Dataset";
 
 /** A table takes the default key of its dataset where it names none. */
@@ -57,9 +47,9 @@ function warehouseTable(resource: ResourceView, stack: StackView): Finding {
 
 export const tableEncryption: Control = {
   id: "ENC-03",
-  title: "Tables and document stores are encrypted by a customer-managed key",
+  title: "Tables, document stores and caches are encrypted by a customer-managed key",
   why: "A store holds the data for years. A key of one's own can be revoked, is rotated on record, and each use of it is logged.",
-  fix: "Give the store the stack's key: aws serverSideEncryption { enabled, kmsKeyArn }, azure keyVaultKeyUri, gcp cmekConfig.kmsKeyName, or defaultEncryptionConfiguration.kmsKeyName of a dataset.",
+  fix: "Give the store the stack's key: aws serverSideEncryption { enabled, kmsKeyArn }, azure keyVaultKeyUri, gcp cmekConfig.kmsKeyName, or defaultEncryptionConfiguration.kmsKeyName of a dataset. Switch encryption of caches on when they are made.",
   severity: "high",
   frameworks: atRest,
   appliesFrom: "internal",
@@ -67,13 +57,21 @@ export const tableEncryption: Control = {
     aws: [
       { types: ["aws:dynamodb/table:Table"], judge: awsTable },
       { types: ["aws:dynamodb/tableReplica:TableReplica"], judge: awsKey("kmsKeyArn", awsOwn) },
-      { types: ["aws:dax/cluster:Cluster"], judge: cache },
+      { types: ownKeyCaches, judge: ownKeyCache },
+      { types: ["aws:apigateway/methodSettings:MethodSettings"], judge: responseCache },
+      { types: ["aws:elasticache/replicationGroup:ReplicationGroup"], judge: replicationGroup },
+      {
+        types: ["aws:elasticache/serverlessCache:ServerlessCache"],
+        judge: awsKey("kmsKeyId", "encrypted by ElastiCache's own key"),
+      },
     ],
     azure: [{ types: ["azure-native:cosmosdb:DatabaseAccount"], judge: azureKey("keyVaultKeyUri") }],
     gcp: [
       { types: ["gcp:firestore/database:Database"], judge: gcpKey("cmekConfig.kmsKeyName") },
       { types: [dataset], judge: gcpKey("defaultEncryptionConfiguration.kmsKeyName") },
       { types: ["gcp:bigquery/table:Table"], judge: warehouseTable },
+      { types: ["gcp:redis/instance:Instance"], judge: gcpKey("customerManagedKey") },
+      { types: ["gcp:memorystore/instance:Instance"], judge: gcpKey("kmsKey") },
     ],
   },
 };

@@ -1,4 +1,5 @@
 import type { Control } from "../model";
+import { clientsUseTls, transitTypes } from "../rules/aws-caches";
 import { dax, deniedWithoutTls, distribution, guardedTypes, subscription } from "../rules/aws-transport";
 import { api, backend, eventSubscription, site, siteTypes, tlsOnly, versionedTypes } from "../rules/azure-transport";
 import { cache, firstGeneration, job, plainProxy, plainProxyTypes, push, tasks } from "../rules/gcp-transport";
@@ -23,6 +24,7 @@ export const transport: Control = {
       { types: guardedTypes, judge: deniedWithoutTls },
       { types: ["aws:sns/topicSubscription:TopicSubscription"], judge: subscription },
       { types: ["aws:dax/cluster:Cluster"], judge: dax },
+      { types: transitTypes, judge: clientsUseTls },
       { types: ["aws:cloudfront/distribution:Distribution"], judge: distribution },
     ],
     azure: [

@@ -6,6 +6,7 @@ import { cloudOf } from "../types";
 import { demandsValue, isExact, isOwnArn } from "./aws-conditions";
 import { resourceDocuments, trustDocuments } from "./aws-policies";
 import { isAccountRoot, parsePolicy, type Statement } from "./aws-policy-document";
+import { demands } from "./demands";
 import { insteadOf, registeredGrants } from "./grants";
 import { trustFault } from "./web-identity";
 
@@ -117,3 +118,13 @@ export function principalOrOrganization({ type, props }: ResourceView): Finding 
     ? undetermined("whom it trusts is known after deployment only")
     : fail(`it trusts everybody: name the principal, or set ${path} to the organization`);
 }
+
+/** A pool of identities gives credentials of the account to whoever it admits. */
+export const noGuests = ({ props }: ResourceView): Finding[] =>
+  demands(props, "it gives credentials to who has signed in", [
+    {
+      path: "allowUnauthenticatedIdentities",
+      accepts: (value) => value === undefined || value === false,
+      unmet: "it gives credentials to guests: set allowUnauthenticatedIdentities to false",
+    },
+  ]);

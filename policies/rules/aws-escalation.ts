@@ -5,6 +5,7 @@ import { isExactArn } from "./aws-arns";
 import { demandsValue, isExact } from "./aws-conditions";
 import { attachments, identityDocuments, identityPolicyTypes, isBoundary } from "./aws-policies";
 import { parsePolicy, type Statement } from "./aws-policy-document";
+import { demands } from "./demands";
 import { perStack, texts } from "./expect";
 import { coveredBy } from "./globs";
 import { insteadOf, registeredGrants } from "./grants";
@@ -169,3 +170,13 @@ export function escalation(resource: ResourceView, stack: StackView): Finding[] 
   });
   return findings;
 }
+
+/** A grant that may be granted on has no end. */
+export const keyGrant = ({ props }: ResourceView): Finding[] =>
+  demands(props, "its holder can use the key, and hand on nothing", [
+    {
+      path: "operations",
+      accepts: (value) => Array.isArray(value) && !value.includes("CreateGrant"),
+      unmet: "its holder can admit others to the key: leave CreateGrant out of operations",
+    },
+  ]);

@@ -39,7 +39,8 @@ export const resourceStatement: Judge = (statement, { type }) => {
   const administration =
     type.startsWith("aws:kms/") && statement.principals.length > 0 && statement.principals.every(isAccountRoot);
   if (administration) return negations(statement);
-  const open = statement.principals.includes("*") && !statement.narrowed;
+  // A REST API answers to everyone who authenticates: whether its methods ask for that is IAM-01's.
+  const open = statement.principals.includes("*") && !statement.narrowed && !type.startsWith("aws:apigateway/");
   return (
     negations(statement) ??
     actionFault(statement.actions) ??

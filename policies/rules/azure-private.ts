@@ -6,6 +6,8 @@ const switches: Readonly<Record<string, readonly string[]>> = {
   "storage:StorageAccount": ["publicNetworkAccess"],
   "servicebus:Namespace": ["publicNetworkAccess"],
   "eventhub:Namespace": ["publicNetworkAccess"],
+  "servicebus:NamespaceNetworkRuleSet": ["publicNetworkAccess"],
+  "eventhub:NamespaceNetworkRuleSet": ["publicNetworkAccess"],
   "eventgrid:Topic": ["publicNetworkAccess"],
   "eventgrid:Domain": ["publicNetworkAccess"],
   "eventgrid:Namespace": ["publicNetworkAccess"],
@@ -25,8 +27,8 @@ const switches: Readonly<Record<string, readonly string[]>> = {
   "operationalinsights:Workspace": ["publicNetworkAccessForIngestion", "publicNetworkAccessForQuery"],
   "applicationinsights:Component": ["publicNetworkAccessForIngestion", "publicNetworkAccessForQuery"],
 };
-/** Logs are reached by a private link scope, which is the network's; a slot by its app's endpoint. */
-const withoutEndpoint = /:(Workspace|Component|WebAppSlot)$/;
+/** Logs are reached by a private link scope, which is the network's; a slot and a rule set by what they belong to. */
+const withoutEndpoint = /:(Workspace|Component|WebAppSlot|NamespaceNetworkRuleSet)$/;
 
 export const privateTypes = Object.keys(switches).map((type) => `azure-native:${type}`);
 

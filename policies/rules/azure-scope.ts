@@ -2,6 +2,7 @@ import { isUnknown, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { cloudOf } from "../types";
 import { isResourceScope } from "./azure-roles";
+import { demands, isTrue } from "./demands";
 import { insteadOf, registeredGrants } from "./grants";
 
 /** Azure: below a resource group. Cosmos data roles: below the account. */
@@ -37,4 +38,30 @@ function azureScope(scope: unknown, cosmos: boolean): Finding {
   return isResourceScope(scope)
     ? pass("its scope is a resource")
     : fail("its scope is wider than a resource: assign it on the resource");
+}
+
+/** Access policies of a vault hold for all its keys, or all its secrets. */
+export const accessModel = ({ props }: ResourceView): Finding[] =>
+  demands(props, "what is in it takes role assignments of its own", [
+    {
+      path: "properties.enableRbacAuthorization",
+      accepts: isTrue,
+      unmet: "its access policies hold for everything in it: set properties.enableRbacAuthorization to true",
+    },
+  ]);
+
+const contained = ["azure-native:apimanagement:Api", "azure-native:apimanagement:Product"];
+
+/** A key of API Management opens one API, one product, or everything there is. */
+export function subscription(resource: ResourceView, stack: StackView): Finding | Finding[] {
+  const scope = known(resource.props, "scope");
+  if (scope.state === "unknown" && stack.dependencies(resource, "scope").some(({ type }) => contained.includes(type)))
+    return pass("its scope is an API or product of this stack, whose id is known after deployment");
+  return demands(resource.props, "it opens one API or product", [
+    {
+      path: "scope",
+      accepts: (value) => typeof value === "string" && /\/(apis|products)\/[^/]+/i.test(value),
+      unmet: "it opens every API: set scope to the id of one API or product",
+    },
+  ]);
 }

@@ -47,10 +47,15 @@ export const poolProvider = ({ props }: ResourceView): Finding[] =>
 /** Members that stand for everybody of a pool, whatever the provider says. */
 const wholePool = /^principalSet:\/\/iam\.googleapis\.com\/.+\/(\*|attribute\.[^/]+\/\*?)$/;
 
-export function poolMembers(resource: ResourceView): Finding | undefined {
+/** Accounts and groups that anybody can make. */
+const consumer = /^(user|group):.+@(gmail|googlemail|googlegroups)\.com$/i;
+
+export function members(resource: ResourceView): Finding | undefined {
   const bindings = bindingsOf(resource);
   if (bindings === "unknown") return undetermined("policyData is known after deployment only");
   const members = bindings.flatMap((binding) => binding.members);
+  if (members.some((member) => consumer.test(member)))
+    return fail("it admits a private account, which no organization can close: name an account of your own");
   if (!members.some((member) => member.startsWith("principal"))) return undefined;
   return members.some((member) => wholePool.test(member))
     ? fail("it admits everybody of a pool: name the subject, or an attribute with its value")

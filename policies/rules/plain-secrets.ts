@@ -1,14 +1,17 @@
 /** Settings of workloads that hold a secret in plain text, where everybody who may look at the workload reads it. */
+import { parse } from "yaml";
 import { hasUnknown, isObject, isUnknown, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { list } from "./expect";
 import { registeredGrants } from "./grants";
-import { keyInSetting } from "./shared-key";
+import { keyInSetting, nameOf } from "./shared-key";
 
 interface Place {
   readonly path: string;
-  /** Member of each entry that holds the value; undefined where the settings are a map. */
+  /** Member of each entry that holds the value; undefined where an entry of a map is the value itself. */
   readonly value?: string;
+  /** True where every text further in counts, by the name of its own member; a text is read as JSON or YAML. */
+  readonly deep?: true;
   /** True where everything that stands there is a secret, whatever its name. */
   readonly always?: boolean;
 }
@@ -26,9 +29,18 @@ const containerApp: Place[] = [
 /** Where each type of workload has its settings. */
 const places: Readonly<Record<string, readonly Place[]>> = {
   "aws:lambda/function:Function": [{ path: "environment.variables" }],
+  "aws:apigateway/stage:Stage": [{ path: "variables" }],
+  "aws:apigatewayv2/stage:Stage": [{ path: "stageVariables" }],
+  "aws:sfn/stateMachine:StateMachine": [{ path: "definition", deep: true }],
   "azure-native:web:WebApp": siteSettings,
   "azure-native:web:WebAppSlot": siteSettings,
   "azure-native:web:WebAppApplicationSettings": [{ path: "properties" }],
+  "azure-native:web:WebAppConnectionStrings": [{ path: "properties", value: "value" }],
+  "azure-native:apimanagement:Backend": ["authorization.parameter", "header", "query"].map((kind) => ({
+    path: `credentials.${kind}`,
+    deep: true,
+    always: true,
+  })),
   "azure-native:app:ContainerApp": containerApp,
   "azure-native:app:Job": containerApp,
   "gcp:cloudfunctionsv2/function:Function": [
@@ -36,6 +48,7 @@ const places: Readonly<Record<string, readonly Place[]>> = {
     { path: "buildConfig.environmentVariables" },
   ],
   "gcp:cloudfunctions/function:Function": [{ path: "environmentVariables" }, { path: "buildEnvironmentVariables" }],
+  "gcp:workflows/workflow:Workflow": [{ path: "userEnvVars" }, { path: "sourceContents", deep: true }],
   "gcp:cloudrunv2/service:Service": containers("template.containers", "envs"),
   "gcp:cloudrunv2/workerPool:WorkerPool": containers("template.containers", "envs"),
   "gcp:cloudrunv2/job:Job": containers("template.template.containers", "envs"),
@@ -55,7 +68,7 @@ const secretValue = [
   /^[a-z][a-z\d+.-]*:\/\/[^\s/:@]*:[^\s/@]+@/i,
 ];
 /** What names a secret instead of being one. */
-const reference = /^(@Microsoft\.KeyVault\(|arn:|https?:\/\/|projects\/|\/|\{\{resolve:)/;
+const reference = /^(@Microsoft\.KeyVault\(|arn:|https?:\/\/|projects\/|\/|\{\{.+\}\}$|\{%|\$\{|\$\.)/;
 const secretStores =
   /^(aws:secretsmanager\/secret:|aws:ssm\/parameter:|azure-native:keyvault:(Secret|Vault)$|gcp:secretmanager\/(regionalS|s)ecret:)/;
 
@@ -72,7 +85,7 @@ export function plainSettings(resource: ResourceView, stack: StackView): Finding
   const plain = settings.filter(isSecret);
   if (plain.length > 0)
     return fail(
-      `settings hold secrets in plain text (${plain.map(({ name }) => name).join(", ")}): refer to a secret store`,
+      `settings hold secrets in plain text (${plain.map(({ name }) => nameOf(name)).join(", ")}): refer to a secret store`,
     );
   const open = settings.filter(({ name, value, always }) => isUnknown(value) && (always || secretName.test(name)));
   const stored = Object.keys(resource.propertyDependencies).some((property) =>
@@ -80,7 +93,7 @@ export function plainSettings(resource: ResourceView, stack: StackView): Finding
   );
   if (open.length > 0 && !stored)
     return undetermined(
-      `what stands in ${open.map(({ name }) => name).join(", ")} is known after deployment only: refer to a secret store`,
+      `what stands in ${open.map(({ name }) => nameOf(name)).join(", ")} is known after deployment only: refer to a secret store`,
     );
   if (!found.some(({ unknown }) => unknown)) return pass("no setting holds a secret in plain text");
   const registered = registeredGrants(resource, stack);
@@ -104,12 +117,13 @@ interface Settings {
   readonly unknown: boolean;
 }
 
-function settingsAt(props: unknown, { path, value: member, always = false }: Place): Settings {
+function settingsAt(props: unknown, place: Place): Settings {
+  const { path, value: member, always = false, deep = false } = place;
   const [holders, inner] = path.split(".*.");
   if (inner !== undefined) {
     const outer = known(props, holders ?? "");
     const all = list(outer.state === "value" ? outer.value : undefined).map((one) =>
-      settingsAt(one, { path: inner, ...(member !== undefined && { value: member }), always }),
+      settingsAt(one, { ...place, path: inner }),
     );
     return {
       settings: all.flatMap((one) => one.settings),
@@ -118,13 +132,41 @@ function settingsAt(props: unknown, { path, value: member, always = false }: Pla
   }
   const found = known(props, path);
   if (found.state !== "value") return { settings: [], unknown: found.state === "unknown" };
-  const entries: (readonly [unknown, unknown])[] =
-    member === undefined
-      ? Object.entries(isObject(found.value) ? found.value : {})
-      : list(found.value).map((one) => [isObject(one) ? one.name : "", isObject(one) ? one[member] : one]);
+  const of = (one: unknown) => (member !== undefined && isObject(one) ? one[member] : one);
+  const entries: (readonly [unknown, unknown])[] = deep
+    ? leaves(read(found.value), path.split(".").pop() ?? path)
+    : Array.isArray(found.value)
+      ? found.value.map((one) => [isObject(one) ? one.name : "", of(one)])
+      : Object.entries(isObject(found.value) ? found.value : {}).map(([name, one]) => [name, of(one)]);
   const settings = entries.map(([name, value]): Setting => ({ name: String(name), value, always }));
   return {
     settings,
     unknown: list(found.value).some((one) => isUnknown(one)) || hasUnknown(entries.map(([name]) => name)),
   };
+}
+
+/** Throws where a text is neither JSON nor YAML. */
+const read = (value: unknown): unknown => (typeof value === "string" ? parse(value) : value);
+
+/** Deeper than any definition is meant to be. */
+const deepest = 100;
+
+function leaves(value: unknown, name: string, depth = 0): (readonly [string, unknown])[] {
+  if (depth > deepest) return [];
+  if (Array.isArray(value)) return value.flatMap((one) => leaves(one, name, depth + 1));
+  if (isObject(value)) return Object.entries(value).flatMap(([key, one]) => leaves(one, key, depth + 1));
+  return [[name, value]];
+}
+
+/** A named value of API Management. What it says of itself counts: a secret one comes from a vault. */
+export function namedValue({ props }: ResourceView): Finding {
+  const [secret, value] = [known(props, "secret"), known(props, "value")];
+  if (value.state === "absent") return pass("it holds no text of its own");
+  if (secret.state === "unknown") return undetermined("secret is known after deployment only");
+  const isPlain =
+    (secret.state === "value" && secret.value === true) ||
+    (value.state === "value" && isSecret({ name: "", value: value.value, always: false }));
+  return isPlain
+    ? fail("it is a secret that stands here: set keyVault.secretIdentifier in place of value")
+    : pass("it is no secret");
 }

@@ -34,7 +34,15 @@ const schema = {
     ["s"],
     [
       "o",
-      { tier: [4, 0], slots: [7, 0], state: [2, 2], labels: [8, 0], cover: [9, 0], resourceGroupName: [2, 2] },
+      {
+        tier: [4, 0],
+        slots: [7, 0],
+        state: [2, 2],
+        labels: [8, 0],
+        cover: [9, 0],
+        alarm: [13, 0],
+        resourceGroupName: [2, 2],
+      },
       null,
     ],
     ["u", [5, 6]],
@@ -46,6 +54,8 @@ const schema = {
     ["n", { min: 1, max: 9 }],
     ["o", { thick: [12, 0] }, null],
     ["b"],
+    ["d", "odata.type", {}, { Fire: 14 }],
+    ["o", { loud: [12, 0] }, null],
   ],
 };
 
@@ -85,6 +95,8 @@ describe("what Azure says of values, where its schema is at hand", () => {
     [{ labels: { a: 1 } }, "labels.a is no string"],
     [{ cover: { kind: "Cloth" } }, "cover has a kind that is none of Glass"],
     [{ cover: { kind: "Glass", thick: "yes" } }, "cover.thick is no boolean"],
+    [{ alarm: { odataType: "Fire", loud: 1 } }, "alarm.loud is no boolean"],
+    [{ alarm: { odataType: "Flood" } }, "alarm has a odata.type that is none of Fire"],
   ] as const)
     it(`says that ${said}`, () => assert.deepEqual(judged(inputs), [said]));
 });

@@ -5,7 +5,7 @@ import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, w
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkPreview } from "../../cli/check";
-import { controls, evaluate, packs, type Verdict, viewOf } from "../../policies";
+import { controls, evaluate, everyPack, packs, type Verdict, viewOf } from "../../policies";
 import { awsStack } from "./support/aws";
 import { azureStack, group } from "./support/azure";
 import { gcpStack } from "./support/gcp";
@@ -83,8 +83,8 @@ describe("packs under the real Pulumi CLI", function () {
         resolve({ code: error === null ? 0 : typeof error.code === "number" ? error.code : -1, text: stdout + stderr });
       });
     });
-  const withPacks = (config?: string) =>
-    packs.flatMap(({ name }) => [
+  const withPacks = (config?: string, held: readonly { readonly name: string }[] = packs) =>
+    held.flatMap(({ name }) => [
       "--policy-pack",
       join(root, "policies", name),
       ...(config ? ["--policy-pack-config", config] : []),
@@ -200,7 +200,7 @@ describe("packs under the real Pulumi CLI", function () {
   const configured = (content: object) => {
     const file = join(folder, "configured.json");
     writeFileSync(file, JSON.stringify(content));
-    return withPacks(file);
+    return withPacks(file, [everyPack]);
   };
 
   it("remediates what is safe, where the level says so, and nothing where it does not", async () => {

@@ -4,7 +4,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { StackValidationArgs } from "@pulumi/policy";
-import { evaluate, packs, type ResourceInput, viewOf } from "../../policies";
+import { evaluate, everyPack, packs, type ResourceInput, viewOf } from "../../policies";
 import { asPolicies } from "../../policies/pack";
 import { awsStack } from "./support/aws";
 import { azureStack } from "./support/azure";
@@ -74,7 +74,7 @@ function seen(found: readonly Diagnostic[], pack: (typeof packs)[number]): strin
     .sort();
 }
 
-for (const pack of packs) {
+for (const pack of [...packs, everyPack]) {
   describe(`pack ${pack.name} under the engine's protocol`, function () {
     this.timeout(60_000);
     let server: PackServer;

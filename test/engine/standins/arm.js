@@ -40,6 +40,9 @@ function members(schema, value, path) {
   });
 }
 
+/** `odata.type` as programs write it: `odataType`. */
+const inSdk = (name) => name.replace(/\W+(\w)/g, (_, letter) => letter.toUpperCase());
+
 function judge(index, given, path) {
   const value = opened(given);
   if (value === undefined || value === null || isUnknown(value)) return [];
@@ -76,8 +79,9 @@ function judge(index, given, path) {
       return Object.entries(value).flatMap(([key, one]) => judge(rule[key]?.[0] ?? more, one, `${path}.${key}`));
     // An object whose `rule` property says which of the variants it is.
     case "d": {
-      if (!isObject || isUnknown(opened(value[rule]))) return [];
-      const variant = variants[opened(value[rule])];
+      const which = isObject && opened(value[rule] ?? value[inSdk(rule)]);
+      if (!isObject || isUnknown(which)) return [];
+      const variant = variants[which];
       if (variant === undefined) return wrong(`has a ${rule} that is none of ${Object.keys(variants).join(", ")}`);
       return [...members(more, value, path), ...judge(variant, value, path)];
     }

@@ -132,6 +132,7 @@ export const iam: readonly Table[] = [
       "aws:iam/rolePolicy:RolePolicy": [row("policy.{}.Statement.*.Resource", ["removed"])],
       "azure-native:authorization:RoleAssignment": [row("scope", exact)],
       "azure-native:cosmosdb:SqlResourceSqlRoleAssignment": [row("scope", exact)],
+      "azure-native:keyvault:Vault": [row("properties", part), row("properties.enableRbacAuthorization", flag)],
       "gcp:projects/iAMMember:IAMMember": [
         row("role", exact),
         row("member", number),
@@ -168,6 +169,7 @@ export const iam: readonly Table[] = [
       "azure-native:appconfiguration:ConfigurationStore": [row("disableLocalAuth", flag)],
       "azure-native:servicebus:Namespace": [row("disableLocalAuth", flag)],
       "azure-native:storage:StorageAccount": [row("allowSharedKeyAccess", flag)],
+      "azure-native:operationalinsights:Workspace": [row("features", part), row("features.disableLocalAuth", flag)],
     },
   },
   {

@@ -88,7 +88,7 @@ describe("mutants of audit stores", () => {
       { name: "no period", change: store({ [`${whole}.immutabilityPolicy`]: undefined }) },
       {
         name: "a workspace that purges",
-        change: (s) => s.set("workspace", { features: { immediatePurgeDataOn30Days: true } }),
+        change: (s) => s.set("workspace", { "features.immediatePurgeDataOn30Days": true }),
         at: "workspace",
       },
     ],

@@ -16,6 +16,16 @@ const more = (name: string, type: string, inputs: object): Mutant => ({
   at: "more",
 });
 
+const machine = {
+  encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY", kmsKeyId: kmsKeyArn },
+  loggingConfiguration: {
+    level: "ALL",
+    includeExecutionData: false,
+    logDestination: new Out("fulfil-logs", "group:*"),
+  },
+};
+const workflow = { cryptoKeyName, callLogLevel: "LOG_ALL_CALLS" };
+
 describe("mutants of keys, code and settings", () => {
   killed("ENC-05", awsStack, "front", [
     { name: "variables without a key", change: set("front", { kmsKeyArn: undefined }) },
@@ -30,6 +40,11 @@ describe("mutants of keys, code and settings", () => {
       name: "a private key of any name",
       change: set("front", { "environment.variables.PEM": "-----BEGIN RSA PRIVATE KEY-----" }),
     },
+    { name: "a password of a stage", change: set("stage", { stageVariables: { dbPassword: "horse" } }), at: "stage" },
+    more("a key in a state machine", "aws:sfn/stateMachine:StateMachine", {
+      ...machine,
+      definition: JSON.stringify({ States: { Call: { Parameters: { Headers: { apiKey: "horse" } } } } }),
+    }),
     more("a repository under AWS's key", "aws:ecr/repository:Repository", {}),
     more("a repository that KMS encrypts by its own key", "aws:ecr/repository:Repository", {
       encryptionConfigurations: [{ encryptionType: "KMS" }],
@@ -57,6 +72,20 @@ describe("mutants of keys, code and settings", () => {
       name: "a connection string among its own",
       change: set("front", { "siteConfig.connectionStrings": [{ name: "db", connectionString: "User=a;Pwd=horse" }] }),
     },
+    more("a connection string beside the app", "azure-native:web:WebAppConnectionStrings", {
+      name: "shop",
+      properties: { db: { type: "SQLAzure", value: "Server=db;Password=horse;" } },
+    }),
+    more("a secret that a gateway keeps", "azure-native:apimanagement:NamedValue", { secret: true, value: "horse" }),
+    more("a secret that does not say so", "azure-native:apimanagement:NamedValue", { value: "Server=db;Pwd=horse" }),
+    more("a password for a backend", "azure-native:apimanagement:Backend", {
+      url: "https://api.example.com",
+      credentials: { authorization: { scheme: "Basic", parameter: "horse" } },
+    }),
+    more("a key for a backend", "azure-native:apimanagement:Backend", {
+      url: "https://api.example.com",
+      credentials: { header: { "x-functions-key": ["{{key}}", "horse"] } },
+    }),
     more("settings beside the app", "azure-native:web:WebAppApplicationSettings", {
       name: "shop",
       properties: { API_KEY: "horse" },
@@ -93,6 +122,14 @@ describe("mutants of keys, code and settings", () => {
       change: set("fulfil", { "template.containers.0.envs": env("DB_PASSWORD", "horse") }),
       at: "fulfil",
     },
+    more("a token in a workflow", "gcp:workflows/workflow:Workflow", {
+      ...workflow,
+      sourceContents: "main:\n  steps:\n    - call:\n        args:\n          auth_token: horse\n",
+    }),
+    more("a workflow's password", "gcp:workflows/workflow:Workflow", {
+      ...workflow,
+      userEnvVars: { DB_PASSWORD: "horse" },
+    }),
     more("images without a key", "gcp:artifactregistry/repository:Repository", {}),
     ...knative(),
   ]);
@@ -262,7 +299,11 @@ describe("mutants of keys, code and settings", () => {
     { name: "another workspace's link", change: set("link", { workspaceName: "other" }) },
     {
       name: "a second workspace",
-      change: (stack) => stack.add("azure-native:operationalinsights:Workspace", "more", { retentionInDays: 365 }),
+      change: (stack) =>
+        stack.add("azure-native:operationalinsights:Workspace", "more", {
+          retentionInDays: 365,
+          features: { disableLocalAuth: true },
+        }),
       at: "more",
       also: ["AUD-02 more"],
     },

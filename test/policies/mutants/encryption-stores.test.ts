@@ -258,12 +258,46 @@ describe("mutants of the encryption of stores", () => {
         clusterEndpointEncryptionType: "TLS",
       }),
     },
+    {
+      name: "an API's cache in clear",
+      change: add("aws:appsync/apiCache:ApiCache", { transitEncryptionEnabled: true }),
+    },
+    {
+      name: "responses in clear",
+      change: add("aws:apigateway/methodSettings:MethodSettings", { settings: { cachingEnabled: true } }),
+    },
+    {
+      name: "Redis in clear",
+      change: add("aws:elasticache/replicationGroup:ReplicationGroup", {
+        transitEncryptionEnabled: true,
+        kmsKeyId: kmsKeyArn,
+      }),
+    },
+    {
+      name: "Redis under AWS's key",
+      change: add("aws:elasticache/replicationGroup:ReplicationGroup", {
+        transitEncryptionEnabled: true,
+        atRestEncryptionEnabled: true,
+      }),
+    },
+    {
+      name: "a serverless cache under AWS's key",
+      change: add("aws:elasticache/serverlessCache:ServerlessCache", { engine: "valkey" }),
+    },
   ]);
   killed("ENC-03", gcpStack, "more", [
     { name: "a dataset without a key", change: add("gcp:bigquery/dataset:Dataset", {}) },
     {
       name: "a table whose key is none",
       change: add("gcp:bigquery/table:Table", { encryptionConfiguration: { kmsKeyName: "shop" } }),
+    },
+    {
+      name: "Redis without a key",
+      change: add("gcp:redis/instance:Instance", { transitEncryptionMode: "SERVER_AUTHENTICATION" }),
+    },
+    {
+      name: "Valkey without a key",
+      change: add("gcp:memorystore/instance:Instance", { transitEncryptionMode: "SERVER_AUTHENTICATION" }),
     },
   ]);
 });

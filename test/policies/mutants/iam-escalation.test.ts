@@ -111,6 +111,10 @@ describe("mutants of privilege escalation", () => {
       change: add("aws:iam/policy:Policy", policy(send, allow("iam:CreatePolicyVersion"))),
     },
     { name: "a user's policy", change: add("aws:iam/userPolicy:UserPolicy", policy(allow("iam:AttachUserPolicy"))) },
+    {
+      name: "a grant to grant",
+      change: add("aws:kms/grant:Grant", { granteePrincipal: "arn", operations: ["Decrypt", "CreateGrant"] }),
+    },
     { name: "a group's policy", change: add("aws:iam/groupPolicy:GroupPolicy", policy(passRole, create)) },
     {
       name: "a role's second inline policy",

@@ -78,6 +78,7 @@ describe("mutants of public stores", () => {
     { name: "containers may be public", change: set("store", { allowBlobPublicAccess: true }) },
     { name: "containers may be public by default", change: set("store", { allowBlobPublicAccess: undefined }) },
     { name: "a text for false", change: set("store", { allowBlobPublicAccess: "false" }) },
+    { name: "copies to other tenants", change: set("store", { allowCrossTenantReplication: true }) },
     {
       name: "by an explicit API version",
       change: (s) =>

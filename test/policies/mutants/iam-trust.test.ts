@@ -97,6 +97,10 @@ describe("mutants of trust", () => {
       change: add("aws:lambda/permission:Permission", { principal: "s3.amazonaws.com", sourceAccount: "*" }),
     },
     {
+      name: "guests of a pool",
+      change: add("aws:cognito/identityPool:IdentityPool", { allowUnauthenticatedIdentities: true }),
+    },
+    {
       name: "a layer for everybody",
       change: add("aws:lambda/layerVersionPermission:LayerVersionPermission", { principal: "*" }),
     },
@@ -220,6 +224,11 @@ describe("mutants of trust", () => {
         role: user,
         members: ["user:a@example.org", `${pool}/*`],
       }),
+    },
+    {
+      name: "a private account",
+      change: set("publish", { member: "user:somebody@gmail.com" }),
+      at: "publish",
     },
     {
       name: "an anonymous job",

@@ -32,6 +32,8 @@ const resourcePolicies: Readonly<Record<string, string>> = {
   "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
   "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
   "aws:ecr/repositoryPolicy:RepositoryPolicy": "policy",
+  "aws:ecr/registryPolicy:RegistryPolicy": "policy",
+  "aws:schemas/registryPolicy:RegistryPolicy": "policy",
   "aws:backup/vaultPolicy:VaultPolicy": "policy",
 };
 const identityPolicies: Readonly<Record<string, string>> = {
@@ -108,6 +110,18 @@ describe("mutants of policy documents", () => {
         (name) => ({ name: `${name} by ${type}`, change: add(type, { policyArn: `arn:aws:iam::aws:policy/${name}` }) }),
       ),
     ),
+    {
+      name: "everything on an API",
+      change: add("aws:apigateway/restApiPolicy:RestApiPolicy", {
+        policy: policy({ ...anyone, Action: "execute-api:*" }).policy,
+      }),
+    },
+    {
+      name: "everybody but one on an API",
+      change: add("aws:apigateway/restApi:RestApi", {
+        policy: policy({ Effect: "Allow", NotPrincipal: account, Action: "execute-api:Invoke", Resource: "*" }).policy,
+      }),
+    },
     {
       name: "administration in China",
       change: add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {

@@ -88,6 +88,11 @@ describe("mutants of a private plane", () => {
       change: set("insights")({ publicNetworkAccessForIngestion: "Enabled" }),
       at: "insights",
     },
+    {
+      name: "a rule set that opens a namespace",
+      change: (s) => s.add("azure-native:servicebus:NamespaceNetworkRuleSet", "rules", { namespaceName: "bus" }),
+      at: "rules",
+    },
     { name: "no private endpoint", change: (s) => s.remove("bus-endpoint") },
     {
       name: "an endpoint of something else",

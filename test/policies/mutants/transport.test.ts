@@ -1,6 +1,7 @@
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { gcpStack } from "../support/gcp";
+import { kmsKeyArn } from "../support/keys";
 import { killed } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { json, type Stack, unknown } from "../support/stack";
@@ -100,6 +101,26 @@ describe("mutants of transport", () => {
       at: "cache",
     },
     {
+      name: "an API's cache in clear",
+      change: (stack) => stack.add("aws:appsync/apiCache:ApiCache", "cache", { atRestEncryptionEnabled: true }),
+      at: "cache",
+    },
+    {
+      name: "Redis in clear",
+      change: (stack) =>
+        stack.add("aws:elasticache/replicationGroup:ReplicationGroup", "cache", {
+          atRestEncryptionEnabled: true,
+          kmsKeyId: kmsKeyArn,
+          transitEncryptionEnabled: false,
+        }),
+      at: "cache",
+    },
+    {
+      name: "Memcached in clear",
+      change: (stack) => stack.add("aws:elasticache/cluster:Cluster", "cache", { engine: "memcached" }),
+      at: "cache",
+    },
+    {
       name: "viewers in clear",
       change: edge({ defaultCacheBehavior: { viewerProtocolPolicy: "allow-all" } }),
       at: "edge",
@@ -190,7 +211,11 @@ describe("mutants of transport", () => {
     {
       name: "a cache with a plain port",
       change: (stack) =>
-        stack.add("azure-native:redis:Redis", "cache", { enableNonSslPort: true, minimumTlsVersion: "1.2" }),
+        stack.add("azure-native:redis:Redis", "cache", {
+          enableNonSslPort: true,
+          minimumTlsVersion: "1.2",
+          disableAccessKeyAuthentication: true,
+        }),
       at: "cache",
       // Its own logs are another matter.
       also: ["AUD-02 cache"],

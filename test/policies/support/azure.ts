@@ -77,9 +77,10 @@ export function azureStack(): Stack {
   const container = stack.add("azure-native:cosmosdb:SqlResourceSqlContainer", "orders", {
     accountName: cosmos("cosmos"),
   });
-  const workspace = stack.add("azure-native:operationalinsights:Workspace", "workspace", { retentionInDays: 365 })(
-    `${group}/providers/Microsoft.OperationalInsights/workspaces/workspace`,
-  );
+  const workspace = stack.add("azure-native:operationalinsights:Workspace", "workspace", {
+    retentionInDays: 365,
+    features: { disableLocalAuth: true },
+  })(`${group}/providers/Microsoft.OperationalInsights/workspaces/workspace`);
   const insights = stack.add("azure-native:applicationinsights:Component", "insights", {
     disableLocalAuth: true,
     workspaceResourceId: workspace,
