@@ -4,6 +4,7 @@ import { cloudOf } from "../types";
 import { isResourceScope } from "./azure-roles";
 import { demands, isTrue } from "./demands";
 import { insteadOf, registeredGrants } from "./grants";
+import { vouched } from "./vouched";
 
 /** Azure: below a resource group. Cosmos data roles: below the account. */
 export function assignment(resource: ResourceView, stack: StackView): Finding | Finding[] {
@@ -41,14 +42,18 @@ function azureScope(scope: unknown, cosmos: boolean): Finding {
 }
 
 /** Access policies of a vault hold for all its keys, or all its secrets. */
-export const accessModel = ({ props }: ResourceView): Finding[] =>
-  demands(props, "what is in it takes role assignments of its own", [
-    {
-      path: "properties.enableRbacAuthorization",
-      accepts: isTrue,
-      unmet: "its access policies hold for everything in it: set properties.enableRbacAuthorization to true",
-    },
-  ]);
+export const accessModel = (resource: ResourceView, stack: StackView): readonly Finding[] =>
+  vouched(
+    demands(resource.props, "what is in it takes role assignments of its own", [
+      {
+        path: "properties.enableRbacAuthorization",
+        accepts: isTrue,
+        unmet: "its access policies hold for everything in it: set properties.enableRbacAuthorization to true",
+      },
+    ]),
+    resource,
+    stack,
+  );
 
 const contained = ["azure-native:apimanagement:Api", "azure-native:apimanagement:Product"];
 

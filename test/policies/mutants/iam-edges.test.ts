@@ -112,6 +112,18 @@ describe("mutants of declared edges", () => {
       at: "by-hand",
       modes,
     },
+    {
+      name: "a role on a database's data by hand",
+      change: (stack) =>
+        stack.add("azure-native:cosmosdb:SqlResourceSqlRoleAssignment", "by-hand", {
+          accountName: new Out("cosmos", "cosmos"),
+          principalId: principal,
+          roleDefinitionId: `${group}/providers/Microsoft.DocumentDB/databaseAccounts/cosmos/sqlRoleDefinitions/00000000-0000-0000-0000-000000000002`,
+          scope: `${group}/providers/Microsoft.DocumentDB/databaseAccounts/cosmos/dbs/shop/colls/orders`,
+        }),
+      at: "by-hand",
+      modes,
+    },
     { name: "a declared edge that is not granted", change: (stack) => stack.remove("fulfil-receive"), at: "worker" },
   ]);
 

@@ -113,12 +113,10 @@ describe("mutants of gateways", () => {
     [
       "a policy of the whole service that asks for certificates",
       (stack) =>
-        stack
-          .remove("read-policy")
-          .add("azure-native:apimanagement:Policy", "whole", {
-            serviceName: new Out("gateway", "gateway"),
-            value: "<validate-client-certificate/>",
-          }),
+        stack.remove("read-policy").add("azure-native:apimanagement:Policy", "whole", {
+          serviceName: new Out("gateway", "gateway"),
+          value: "<validate-client-certificate/>",
+        }),
     ],
   ]);
   vague("IAM-01", managedStack, "read", [
