@@ -1,11 +1,11 @@
 import { awsStack, viewersOfTls } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { cryptoKeyName, encryptionConfiguration } from "../support/keys";
 import { accepted, vague } from "../support/outcomes";
-import { Out, type Stack, unknown } from "../support/stack";
+import { Out, unknown } from "../support/stack";
 
-const set = (name: string, change: object) => (stack: Stack) => stack.set(name, { ...change });
 const group = new Out("front-logs", "arn:aws:logs:eu-central-1:111122223333:log-group:/shop/front:*");
 
 describe("access logs that satisfy the controls", () => {

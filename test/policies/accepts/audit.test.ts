@@ -13,6 +13,7 @@ import {
 } from "../support/audit";
 import { blocked, bucketTlsOnly } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { set } from "../support/changes";
 import { rule } from "../support/keys";
 import { accepted, vague } from "../support/outcomes";
 import { Out, type Stack, text, unknown } from "../support/stack";
@@ -22,7 +23,6 @@ const without = (pattern: RegExp) => kinds.filter((kind) => !pattern.test(kind))
 /** A second trail for data events of some kinds, so that the first may have basic selectors. */
 const beside = (stack: Stack, selectors: readonly object[]) =>
   stack.add("aws:cloudtrail/trail:Trail", "data", { advancedEventSelectors: selectors });
-const set = (name: string, change: object) => (stack: Stack) => stack.set(name, { ...change });
 const arn = (name: string) => new Out(name, `arn:aws:any:eu-central-1:111122223333:${name}`);
 const setting = "azure-native:monitor:DiagnosticSetting";
 const auditConfig = "gcp:projects/iAMAuditConfig:IAMAuditConfig";

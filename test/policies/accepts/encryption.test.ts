@@ -1,13 +1,13 @@
 /** What the controls of encryption accept, and what they cannot tell before deployment. */
+
 import { awsStack, bucketTlsOnly } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { add, set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { cryptoKeyName, encryptionConfiguration, kmsKeyArn, rule } from "../support/keys";
 import { accepted, vague } from "../support/outcomes";
-import { Out, type Stack, unknown } from "../support/stack";
+import { Out, unknown } from "../support/stack";
 
-const set = (name: string, changes: Record<string, unknown>) => (stack: Stack) => stack.set(name, changes);
-const add = (type: string, inputs: object) => (stack: Stack) => void stack.add(type, "more", { ...inputs });
 const key = new Out("key", kmsKeyArn);
 const bucket = new Out("bucket", "bucket");
 const side = "bucket-encryption";

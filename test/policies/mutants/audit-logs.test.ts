@@ -1,21 +1,17 @@
 import { awsStack, viewersOfTls } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { changing } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { cryptoKeyName, encryptionConfiguration } from "../support/keys";
-import { killed, type Mutant } from "../support/mutants";
+import { killed } from "../support/mutants";
 import { Out, type Stack } from "../support/stack";
 
-const set =
-  (name: string) =>
-  (change: object): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, { ...change });
 const line = { id: "$context.requestId", ip: "$context.identity.sourceIp", status: "$context.status" };
 const only = (...keys: (keyof typeof line)[]) =>
   JSON.stringify(Object.fromEntries(keys.map((key) => [key, line[key]])));
 
 describe("mutants of access logs", () => {
-  const stage = set("stage");
+  const stage = changing("stage");
   const format = (text: unknown) => stage({ "accessLogSettings.format": text });
   killed("AUD-03", awsStack, "stage", [
     { name: "no access log", change: stage({ accessLogSettings: undefined }) },
@@ -89,7 +85,7 @@ describe("mutants of access logs", () => {
     },
   ]);
 
-  const log = set("api-log");
+  const log = changing("api-log");
   killed("AUD-03", azureStack, "api-log", [
     { name: "an API without a diagnostic", change: (s) => s.remove("api-log"), at: "api" },
     {
@@ -265,7 +261,7 @@ describe("mutants of kept logs", () => {
     "sink",
     Object.entries(narrowed).map(([name, change]) => ({
       name,
-      change: set("sink")(change),
+      change: changing("sink")(change),
       at: ["front", "fulfil"],
       also: /errors|some$/.test(name) ? edge : [],
     })),

@@ -1,5 +1,6 @@
 import { archivedActivity, keptAudit, lockedTrail } from "../support/audit-store";
-import { killed, type Mutant } from "../support/mutants";
+import { changing } from "../support/changes";
+import { killed } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { json, Out, type Stack, text, unknown } from "../support/stack";
 
@@ -31,14 +32,8 @@ function guardedTrail(statement: object = {}): Stack {
   return stack;
 }
 
-const set =
-  (name: string) =>
-  (change: object): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, { ...change });
-
 describe("mutants of audit stores", () => {
-  const retention = set("lock");
+  const retention = changing("lock");
   killed(
     "AUD-05",
     lockedTrail,
@@ -71,7 +66,7 @@ describe("mutants of audit stores", () => {
   denial("denied without TLS only", { Condition: { Bool: { "aws:SecureTransport": "false" } } });
   denial("the bucket is denied, and not its objects", { Resource: "arn:aws:s3:::bucket" });
 
-  const store = set("store");
+  const store = changing("store");
   const whole = "immutableStorageWithVersioning";
   killed(
     "AUD-05",
@@ -95,7 +90,7 @@ describe("mutants of audit stores", () => {
     "regulated",
   );
 
-  const logs = set("audit-logs");
+  const logs = changing("audit-logs");
   killed(
     "AUD-05",
     keptAudit,
@@ -105,8 +100,8 @@ describe("mutants of audit stores", () => {
       { name: "a log bucket that is unlocked", change: logs({ locked: false }) },
       { name: "a locked log bucket of 30 days", change: logs({ retentionDays: 30 }), also: ["AUD-04 audit-logs"] },
       { name: "no sink", change: (s) => s.remove("audit-sink"), at: "audit" },
-      { name: "a sink of something else", change: set("audit-sink")({ filter: "severity>=ERROR" }), at: "audit" },
-      { name: "a sink that is off", change: set("audit-sink")({ disabled: true }), at: "audit" },
+      { name: "a sink of something else", change: changing("audit-sink")({ filter: "severity>=ERROR" }), at: "audit" },
+      { name: "a sink that is off", change: changing("audit-sink")({ disabled: true }), at: "audit" },
       {
         name: "objects without a lock",
         change: (s) =>
@@ -124,9 +119,9 @@ describe("audit stores that satisfy the controls", () => {
     lockedTrail,
     [
       ["a lock", (s) => s],
-      ["years", set("lock")({ "rule.defaultRetention.days": undefined, "rule.defaultRetention.years": 1 })],
-      ["governance", set("lock")({ "rule.defaultRetention.mode": "GOVERNANCE" })],
-      ["another stack's bucket", set("trail")({ s3BucketName: "elsewhere" })],
+      ["years", changing("lock")({ "rule.defaultRetention.days": undefined, "rule.defaultRetention.years": 1 })],
+      ["governance", changing("lock")({ "rule.defaultRetention.mode": "GOVERNANCE" })],
+      ["another stack's bucket", changing("trail")({ s3BucketName: "elsewhere" })],
     ],
     "regulated",
   );
@@ -171,21 +166,27 @@ describe("audit stores that satisfy the controls", () => {
   );
   accepted("AUD-02", keptAudit, [["what regulated data demands, of confidential data", (s) => s]], "confidential");
 
-  vague("AUD-05", lockedTrail, "bucket", [["a lock's rule", set("lock")({ rule: unknown })]], "regulated");
-  vague("AUD-05", guardedTrail, "bucket", [["a policy", set("guard")({ policy: unknown })]], "regulated");
-  vague("AUD-05", lockedTrail, "trail", [["where a trail goes", set("trail")({ s3BucketName: unknown })]], "regulated");
+  vague("AUD-05", lockedTrail, "bucket", [["a lock's rule", changing("lock")({ rule: unknown })]], "regulated");
+  vague("AUD-05", guardedTrail, "bucket", [["a policy", changing("guard")({ policy: unknown })]], "regulated");
+  vague(
+    "AUD-05",
+    lockedTrail,
+    "trail",
+    [["where a trail goes", changing("trail")({ s3BucketName: unknown })]],
+    "regulated",
+  );
   vague(
     "AUD-05",
     archivedActivity,
     "store",
-    [["whether an account is immutable", set("store")({ immutableStorageWithVersioning: unknown })]],
+    [["whether an account is immutable", changing("store")({ immutableStorageWithVersioning: unknown })]],
     "regulated",
   );
   vague(
     "AUD-05",
     keptAudit,
     "audit-logs",
-    [["whether a log bucket is locked", set("audit-logs")({ locked: unknown })]],
+    [["whether a log bucket is locked", changing("audit-logs")({ locked: unknown })]],
     "regulated",
   );
 });

@@ -14,16 +14,12 @@ import {
 } from "../support/audit";
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { changing } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { killed, type Mutant } from "../support/mutants";
 import { Out, type Stack, text } from "../support/stack";
 
 /** A change of one resource's properties. */
-const set =
-  (name: string) =>
-  (change: object): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, { ...change });
 
 /** Who records nothing at all misses who changed what and who read what. */
 const nowhere = { at: "shop-test", also: ["AUD-02 shop-test"] };
@@ -42,7 +38,7 @@ describe("mutants of audit trails", () => {
   promised("setting", azureStack, []);
   promised("configuration", gcpStack, nowhere.also);
 
-  const trail = set("trail");
+  const trail = changing("trail");
   const dataResources = [
     { type: "AWS::S3::Object", values: ["arn:aws:s3"] },
     { type: "AWS::Lambda::Function", values: ["arn:aws:lambda"] },
@@ -112,7 +108,7 @@ describe("mutants of audit trails", () => {
     },
   ]);
 
-  const activity = set("activity");
+  const activity = changing("activity");
   killed("AUD-01", activityStack, "activity", [
     ...categories.map(({ category }) => ({
       name: `no category ${category}`,
@@ -146,7 +142,7 @@ describe("mutants of audit trails", () => {
     },
   ]);
 
-  const audit = set("audit");
+  const audit = changing("audit");
   const reads = ["AUD-02 audit"];
   killed("AUD-01", auditConfigStack, "audit", [
     { name: "administrators' reads only", change: audit({ auditLogConfigs: logTypes.slice(0, 1) }), also: reads },
@@ -224,7 +220,7 @@ describe("mutants of data audit", () => {
     })),
   ]);
 
-  const setting = (name: string) => set(`${name}-audit`);
+  const setting = (name: string) => changing(`${name}-audit`);
   killed("AUD-02", azureStack, "bus", [
     ...["bus", "cosmos", "vault", "workspace", "store", "front"].map((name) => ({
       name: `no setting for ${name}`,

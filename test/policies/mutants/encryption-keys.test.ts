@@ -1,20 +1,12 @@
 /** Mutants of keys themselves, and of what functions are made of. */
+
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { more, set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { cryptoKeyName, kmsKeyArn } from "../support/keys";
 import { killed, type Mutant } from "../support/mutants";
 import { Out, type Stack } from "../support/stack";
-
-const set =
-  (name: string, changes: Record<string, unknown>): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, changes);
-const more = (name: string, type: string, inputs: object): Mutant => ({
-  name,
-  change: (stack) => stack.add(type, "more", { ...inputs }),
-  at: "more",
-});
 
 const machine = {
   encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY", kmsKeyId: kmsKeyArn },

@@ -1,21 +1,13 @@
 /** Mutants of streams, objects, logs, secrets, and of what carries events between them. */
+
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { add, more, set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { cryptoKeyName, encryptionConfiguration, kmsKeyArn, rule } from "../support/keys";
-import { killed, type Mutant } from "../support/mutants";
+import { killed } from "../support/mutants";
 import { Out } from "../support/stack";
 
-const set =
-  (name: string, changes: Record<string, unknown>): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, changes);
-const add =
-  (type: string, inputs: object): Mutant["change"] =>
-  (stack) =>
-    stack.add(type, "more", { ...inputs });
-/** A further resource that is at fault. */
-const more = (name: string, type: string, inputs: object): Mutant => ({ name, change: add(type, inputs), at: "more" });
 const awsOwn = (service: string) => `alias/aws/${service}`;
 const ownArn = (service: string) => `arn:aws:kms:eu-central-1:111122223333:alias/aws/${service}`;
 const bucket = new Out("bucket", "bucket");

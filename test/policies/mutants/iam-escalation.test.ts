@@ -1,18 +1,11 @@
 import { awsStack } from "../support/aws";
 import { azureStack, definition, group } from "../support/azure";
+import { add, set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { killed, type Mutant } from "../support/mutants";
 import { accepted, type Case, vague } from "../support/outcomes";
 import { Out, type Stack, unknown } from "../support/stack";
 
-const set =
-  (name: string, change: object): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, { ...change });
-const add =
-  (type: string, inputs: object): Mutant["change"] =>
-  (stack) =>
-    stack.add(type, "more", { ...inputs });
 const policy = (...all: unknown[]) => ({ policy: JSON.stringify({ Version: "2012-10-17", Statement: all }) });
 const allow = (Action: unknown, Resource: unknown = "arn:aws:iam::111122223333:role/other", more: object = {}) => ({
   Effect: "Allow",

@@ -1,15 +1,12 @@
 /** Who may call what stands behind a managed gateway, and by what account the gateway calls it. */
+
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
-import { killed, type Mutant } from "../support/mutants";
+import { killed } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { Out, type Stack, text, unknown } from "../support/stack";
-
-const set =
-  (name: string, changes: Record<string, unknown>): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, changes);
 
 const validated = '<policies><inbound><validate-jwt header-name="Authorization" /></inbound></policies>';
 const anybody = "<policies><inbound><base /></inbound></policies>";

@@ -1,19 +1,12 @@
 import { awsStack, blocked } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { add, set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { cryptoKeyName } from "../support/keys";
-import { killed, type Mutant } from "../support/mutants";
+import { killed } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { Out, unknown } from "../support/stack";
 
-const set =
-  (name: string, change: object): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, { ...change });
-const add =
-  (type: string, inputs: object): Mutant["change"] =>
-  (stack) =>
-    stack.add(type, "more", { ...inputs });
 const bucket = new Out("bucket", "bucket");
 const flags = Object.keys(blocked);
 const everyone = "http://acs.amazonaws.com/groups/global/AllUsers";

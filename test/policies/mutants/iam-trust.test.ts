@@ -1,18 +1,11 @@
 import { awsStack, tlsOnly } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { add, set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { killed, type Mutant } from "../support/mutants";
 import { accepted, type Case, vague } from "../support/outcomes";
 import { Out, unknown } from "../support/stack";
 
-const set =
-  (name: string, change: object): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, { ...change });
-const add =
-  (type: string, inputs: object): Mutant["change"] =>
-  (stack) =>
-    stack.add(type, "more", { ...inputs });
 const retryConfig = { retryCount: 3 };
 const json = (...all: unknown[]) => JSON.stringify({ Version: "2012-10-17", Statement: all });
 

@@ -1,4 +1,5 @@
 import { awsStack, tlsOnly } from "../support/aws";
+import { add, set } from "../support/changes";
 import { killed, type Mutant } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { Out, type Stack, text, unknown } from "../support/stack";
@@ -7,14 +8,6 @@ const queue = "arn:aws:sqs:eu-central-1:111122223333:queue";
 const send = { Effect: "Allow", Action: "sqs:SendMessage", Resource: queue };
 const receive = { ...send, Action: "sqs:ReceiveMessage" };
 const policy = (...all: unknown[]) => ({ policy: JSON.stringify({ Version: "2012-10-17", Statement: all }) });
-const set =
-  (name: string, change: object): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, { ...change });
-const add =
-  (type: string, inputs: object): Mutant["change"] =>
-  (stack) =>
-    stack.add(type, "more", { ...inputs });
 /** Statements in a role's own policy. */
 const may = (name: string, ...all: unknown[]): Mutant => ({ name, change: set("fulfil-policy", policy(...all)) });
 const account = { AWS: "arn:aws:iam::444455556666:role/reader" };

@@ -1,22 +1,17 @@
 import assert from "node:assert/strict";
 import { controls, evaluate, viewOf } from "../../../policies";
 import { awsStack } from "../support/aws";
+import { changing } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { judge } from "../support/judge";
 import { cryptoKeyName } from "../support/keys";
-import { killed, type Mutant } from "../support/mutants";
+import { killed } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
 import { privateAwsStack, privateAzureStack, privateGcpStack } from "../support/private";
 import { Out, type Stack, unknown } from "../support/stack";
 
-const set =
-  (name: string) =>
-  (change: object): Mutant["change"] =>
-  (stack) =>
-    stack.set(name, { ...change });
-
 describe("mutants of a private plane", () => {
-  const fulfil = set("fulfil");
+  const fulfil = changing("fulfil");
   killed("NET-01", privateAwsStack, "fulfil", [
     { name: "a function without a network", change: fulfil({ vpcConfig: undefined }) },
     { name: "no subnets", change: fulfil({ "vpcConfig.subnetIds": [] }) },
@@ -65,27 +60,27 @@ describe("mutants of a private plane", () => {
   ]);
 
   killed("NET-01", privateAzureStack, "bus", [
-    { name: "a namespace on the internet", change: set("bus")({ publicNetworkAccess: "Enabled" }) },
-    { name: "a namespace that does not say", change: set("bus")({ publicNetworkAccess: undefined }) },
-    { name: "a switch that is no text", change: set("bus")({ publicNetworkAccess: false }) },
+    { name: "a namespace on the internet", change: changing("bus")({ publicNetworkAccess: "Enabled" }) },
+    { name: "a namespace that does not say", change: changing("bus")({ publicNetworkAccess: undefined }) },
+    { name: "a switch that is no text", change: changing("bus")({ publicNetworkAccess: false }) },
     ...["cosmos", "store", "gateway", "front"].map((name) => ({
       name: `${name} on the internet`,
-      change: set(name)({ publicNetworkAccess: undefined }),
+      change: changing(name)({ publicNetworkAccess: undefined }),
       at: name,
     })),
     {
       name: "a vault on the internet",
-      change: set("vault")({ "properties.publicNetworkAccess": undefined }),
+      change: changing("vault")({ "properties.publicNetworkAccess": undefined }),
       at: "vault",
     },
     {
       name: "a workspace that anyone may ask",
-      change: set("workspace")({ publicNetworkAccessForQuery: undefined }),
+      change: changing("workspace")({ publicNetworkAccessForQuery: undefined }),
       at: "workspace",
     },
     {
       name: "insights that anyone may tell",
-      change: set("insights")({ publicNetworkAccessForIngestion: "Enabled" }),
+      change: changing("insights")({ publicNetworkAccessForIngestion: "Enabled" }),
       at: "insights",
     },
     {
@@ -96,12 +91,18 @@ describe("mutants of a private plane", () => {
     { name: "no private endpoint", change: (s) => s.remove("bus-endpoint") },
     {
       name: "an endpoint of something else",
-      change: set("bus-endpoint")({ privateLinkServiceConnections: [{ privateLinkServiceId: new Out("store", "s") }] }),
+      change: changing("bus-endpoint")({
+        privateLinkServiceConnections: [{ privateLinkServiceId: new Out("store", "s") }],
+      }),
     },
-    { name: "an app outside of the network", change: set("front")({ virtualNetworkSubnetId: undefined }), at: "front" },
+    {
+      name: "an app outside of the network",
+      change: changing("front")({ virtualNetworkSubnetId: undefined }),
+      at: "front",
+    },
     {
       name: "an app that sends past the network",
-      change: set("front")({ outboundVnetRouting: undefined }),
+      change: changing("front")({ outboundVnetRouting: undefined }),
       at: "front",
     },
   ]);
@@ -118,10 +119,10 @@ describe("mutants of a private plane", () => {
     { name: "an empty list of networks", change: fulfil({ "template.vpcAccess.networkInterfaces": [] }) },
     {
       name: "a function on the internet",
-      change: set("front")({ "serviceConfig.ingressSettings": "ALLOW_ALL" }),
+      change: changing("front")({ "serviceConfig.ingressSettings": "ALLOW_ALL" }),
       at: "front",
     },
-    { name: "a function in no network", change: set("front")({ "serviceConfig.vpcConnector": "" }), at: "front" },
+    { name: "a function in no network", change: changing("front")({ "serviceConfig.vpcConnector": "" }), at: "front" },
     {
       name: "an API gateway",
       change: (s) => s.add("gcp:apigateway/gateway:Gateway", "edge", {}),
