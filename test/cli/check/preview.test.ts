@@ -112,6 +112,21 @@ describe("check --preview", () => {
       assert.match(report.problems[0], /SB-C005 orders \(azure-native:servicebus:Queue\)/);
     });
 
+    for (const type of [
+      "aws:kms/key:Key",
+      "aws:rds/cluster:Cluster",
+      "aws:cognito/userPool:UserPool",
+      "azure-native:sql:Database",
+      "azure-native:documentdb:MongoDBResourceMongoDBCollection",
+      "gcp:sql/databaseInstance:DatabaseInstance",
+      "gcp:secretmanager/secret:Secret",
+    ])
+      it(`of ${type}`, async () => {
+        const urn = `urn:pulumi:dev::shop::${type}::kept`;
+        const { report } = await check({ steps: [{ op: "replace", urn }] }, { packs: ["network"] });
+        assert.match(report.problems.join(), /SB-C005 kept/);
+      });
+
     it("but not one that is allowed by name, nor of what holds no data", async () => {
       for (const [steps, allowReplace] of [
         [replacing("queue"), ["queue"]],

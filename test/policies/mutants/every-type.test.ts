@@ -11,8 +11,8 @@ import { json, Out, type Stack } from "../support/stack";
 type Row = readonly [type: string, inputs: Record<string, unknown>, also?: readonly string[]];
 
 const mutants = (rows: readonly Row[], control: string): Mutant[] =>
-  rows.map(([type, inputs, also = []]) => ({
-    name: `a ${type}`,
+  rows.map(([type, inputs, also = []], index) => ({
+    name: `as ${type}${rows.findIndex(([other]) => other === type) < index ? ", another way" : ""}`,
     change: (stack) => {
       stack.add(type, "more", { ...inputs });
       // What has resource logs has them, where this is not what is faulty.
