@@ -1,7 +1,7 @@
 /** Who may call an API behind Google's API Gateway: its OpenAPI document says so, operation by operation. */
-import { parse } from "yaml";
 import { hasUnknown, isObject, isUnknown, known, valueAt } from "../known";
 import { component, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { readDefinition } from "./definitions";
 import { list } from "./expect";
 import { declaredRoutes } from "./grants";
 
@@ -38,7 +38,7 @@ export function apiConfig(resource: ResourceView, stack: StackView): Finding | u
 /** Operations without a security requirement; a preflight request carries no credentials. Throws where there is no document. */
 function openIn(contents: unknown): Operation[] {
   if (typeof contents !== "string" || isUnknown(contents)) throw new TypeError("a document has no contents");
-  const document: unknown = parse(Buffer.from(contents, "base64").toString("utf8"));
+  const document: unknown = readDefinition(Buffer.from(contents, "base64").toString("utf8"));
   if (!isObject(document)) throw new TypeError("a document is no OpenAPI document");
   const paths = isObject(document.paths) ? document.paths : {};
   return Object.entries(paths).flatMap(([path, item]) =>

@@ -1,7 +1,7 @@
 /** Settings of workloads that hold a secret in plain text, where everybody who may look at the workload reads it. */
-import { parse } from "yaml";
 import { hasUnknown, isObject, isUnknown, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { readDefinition } from "./definitions";
 import { list } from "./expect";
 import { registeredGrants } from "./grants";
 import { keyInSetting, nameOf } from "./shared-key";
@@ -134,7 +134,7 @@ function settingsAt(props: unknown, place: Place): Settings {
   if (found.state !== "value") return { settings: [], unknown: found.state === "unknown" };
   const of = (one: unknown) => (member !== undefined && isObject(one) ? one[member] : one);
   const entries: (readonly [unknown, unknown])[] = deep
-    ? leaves(read(found.value), path.split(".").pop() ?? path)
+    ? leaves(typeof found.value === "string" ? readDefinition(found.value) : found.value, path.split(".").pop() ?? path)
     : Array.isArray(found.value)
       ? found.value.map((one) => [isObject(one) ? one.name : "", of(one)])
       : Object.entries(isObject(found.value) ? found.value : {}).map(([name, one]) => [name, of(one)]);
@@ -144,9 +144,6 @@ function settingsAt(props: unknown, place: Place): Settings {
     unknown: list(found.value).some((one) => isUnknown(one)) || hasUnknown(entries.map(([name]) => name)),
   };
 }
-
-/** Throws where a text is neither JSON nor YAML. */
-const read = (value: unknown): unknown => (typeof value === "string" ? parse(value) : value);
 
 /** Deeper than any definition is meant to be. */
 const deepest = 100;

@@ -249,6 +249,15 @@ function bounded(resources: readonly ResourceInput[]): Verdict[] {
   return verdicts;
 }
 
+/** With what holds definitions and documents in its properties. */
+function described(stack: Stack): Stack {
+  stack.add("aws:sfn/stateMachine:StateMachine", "machine", { definition: "{}" });
+  stack.add("gcp:workflows/workflow:Workflow", "workflow", { sourceContents: "main:" });
+  stack.add("azure-native:apimanagement:Api", "described", { apiId: "described", subscriptionRequired: false });
+  stack.add("azure-native:apimanagement:ApiPolicy", "described-policy", { apiId: "described", value: "<policies />" });
+  return stack;
+}
+
 describe("what is far too large", function () {
   this.timeout(60_000);
   const statement = { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:*"], Resource: [`arn:${canary}`, "*"] };
@@ -293,10 +302,14 @@ describe("what is far too large", function () {
     "a megabyte of blanks": " ".repeat(2 ** 20),
     "a megabyte of brackets": "[".repeat(2 ** 20),
     "a megabyte of slashes": "/a".repeat(2 ** 19),
+    "a megabyte of braces": "{".repeat(2 ** 20),
+    "a megabyte of quotes": '"'.repeat(2 ** 20),
+    "a megabyte of question marks": "? ".repeat(2 ** 19),
+    "a megabyte of comments": "<!--".repeat(2 ** 18),
   }))
     it(`${name} is judged in time, wherever it stands`, () => {
       for (const make of stacks) {
-        const everywhere = make()
+        const everywhere = described(make())
           .resources("deployed")
           .map((one) => ({
             ...one,
