@@ -10,8 +10,8 @@ interface Place {
   readonly path: string;
   /** Member of each entry that holds the value; undefined where an entry of a map is the value itself. */
   readonly value?: string;
-  /** True where every text further in counts, by the name of its own member; a text is read as JSON or YAML. */
-  readonly deep?: true;
+  /** Every text further in counts, by the name of its own member: of what stands here, or of the JSON or YAML that it is written in. */
+  readonly deep?: "value" | "definition";
   /** True where everything that stands there is a secret, whatever its name. */
   readonly always?: boolean;
 }
@@ -31,14 +31,14 @@ const places: Readonly<Record<string, readonly Place[]>> = {
   "aws:lambda/function:Function": [{ path: "environment.variables" }],
   "aws:apigateway/stage:Stage": [{ path: "variables" }],
   "aws:apigatewayv2/stage:Stage": [{ path: "stageVariables" }],
-  "aws:sfn/stateMachine:StateMachine": [{ path: "definition", deep: true }],
+  "aws:sfn/stateMachine:StateMachine": [{ path: "definition", deep: "definition" }],
   "azure-native:web:WebApp": siteSettings,
   "azure-native:web:WebAppSlot": siteSettings,
   "azure-native:web:WebAppApplicationSettings": [{ path: "properties" }],
   "azure-native:web:WebAppConnectionStrings": [{ path: "properties", value: "value" }],
   "azure-native:apimanagement:Backend": ["authorization.parameter", "header", "query"].map((kind) => ({
     path: `credentials.${kind}`,
-    deep: true,
+    deep: "value",
     always: true,
   })),
   "azure-native:app:ContainerApp": containerApp,
@@ -48,7 +48,7 @@ const places: Readonly<Record<string, readonly Place[]>> = {
     { path: "buildConfig.environmentVariables" },
   ],
   "gcp:cloudfunctions/function:Function": [{ path: "environmentVariables" }, { path: "buildEnvironmentVariables" }],
-  "gcp:workflows/workflow:Workflow": [{ path: "userEnvVars" }, { path: "sourceContents", deep: true }],
+  "gcp:workflows/workflow:Workflow": [{ path: "userEnvVars" }, { path: "sourceContents", deep: "definition" }],
   "gcp:cloudrunv2/service:Service": containers("template.containers", "envs"),
   "gcp:cloudrunv2/workerPool:WorkerPool": containers("template.containers", "envs"),
   "gcp:cloudrunv2/job:Job": containers("template.template.containers", "envs"),
@@ -118,7 +118,7 @@ interface Settings {
 }
 
 function settingsAt(props: unknown, place: Place): Settings {
-  const { path, value: member, always = false, deep = false } = place;
+  const { path, value: member, always = false, deep } = place;
   const [holders, inner] = path.split(".*.");
   if (inner !== undefined) {
     const outer = known(props, holders ?? "");
@@ -134,7 +134,7 @@ function settingsAt(props: unknown, place: Place): Settings {
   if (found.state !== "value") return { settings: [], unknown: found.state === "unknown" };
   const of = (one: unknown) => (member !== undefined && isObject(one) ? one[member] : one);
   const entries: (readonly [unknown, unknown])[] = deep
-    ? leaves(typeof found.value === "string" ? readDefinition(found.value) : found.value, path.split(".").pop() ?? path)
+    ? leaves(deep === "definition" ? readDefinition(String(found.value)) : found.value, path.split(".").pop() ?? path)
     : Array.isArray(found.value)
       ? found.value.map((one) => [isObject(one) ? one.name : "", of(one)])
       : Object.entries(isObject(found.value) ? found.value : {}).map(([name, one]) => [name, of(one)]);
@@ -152,7 +152,7 @@ function leaves(value: unknown, name: string, depth = 0): (readonly [string, unk
   if (depth > deepest) return [];
   if (Array.isArray(value)) return value.flatMap((one) => leaves(one, name, depth + 1));
   if (isObject(value)) return Object.entries(value).flatMap(([key, one]) => leaves(one, key, depth + 1));
-  return [[name, value]];
+  return [[name, typeof value === "number" ? String(value) : value]];
 }
 
 /** A named value of API Management. What it says of itself counts: a secret one comes from a vault. */

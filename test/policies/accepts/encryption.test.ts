@@ -9,6 +9,15 @@ import { accepted, vague } from "../support/outcomes";
 import { Out, unknown } from "../support/stack";
 
 const key = new Out("key", kmsKeyArn);
+const apim = "azure-native:apimanagement:";
+const inTransit = { transitEncryptionEnabled: true };
+const atRest = { atRestEncryptionEnabled: true };
+const server = { transitEncryptionMode: "SERVER_AUTHENTICATION" };
+/** A state machine that nothing else is wrong with. */
+const logged = {
+  encryptionConfiguration,
+  loggingConfiguration: { level: "ALL", logDestination: new Out("front-logs", "group:*") },
+};
 const bucket = new Out("bucket", "bucket");
 const side = "bucket-encryption";
 
@@ -43,6 +52,29 @@ describe("encryption that satisfies the controls", () => {
     [["internal data on Standard", set("hubs", { sku: { name: "Standard" }, encryption: undefined })]],
     "internal",
   );
+
+  const redis = "aws:elasticache/replicationGroup:ReplicationGroup";
+  const methods = "aws:apigateway/methodSettings:MethodSettings";
+  accepted("ENC-03", awsStack, [
+    ["an API's cache that is encrypted", add("aws:appsync/apiCache:ApiCache", { ...inTransit, ...atRest })],
+    ["responses that are encrypted", add(methods, { settings: { cachingEnabled: true, cacheDataEncrypted: true } })],
+    ["responses that are not kept", add(methods, { settings: { cachingEnabled: false } })],
+    ["Redis with a key", add(redis, { ...inTransit, ...atRest, kmsKeyId: key })],
+    ["a serverless cache with a key", add("aws:elasticache/serverlessCache:ServerlessCache", { kmsKeyId: key })],
+  ]);
+  accepted(
+    "ENC-03",
+    awsStack,
+    [["internal data under ElastiCache's own key", add(redis, { ...inTransit, ...atRest })]],
+    "internal",
+  );
+  accepted("ENC-03", gcpStack, [
+    ["Redis with a key", add("gcp:redis/instance:Instance", { customerManagedKey: cryptoKeyName, ...server })],
+    ["Valkey with a key", add("gcp:memorystore/instance:Instance", { kmsKey: cryptoKeyName, ...server })],
+  ]);
+  accepted("TLS-01", awsStack, [
+    ["a cluster of a replication group", add("aws:elasticache/cluster:Cluster", { replicationGroupId: "orders" })],
+  ]);
 
   accepted("ENC-04", awsStack, [
     [
@@ -141,7 +173,37 @@ describe("encryption that satisfies the controls", () => {
     [["internal data under Lambda's own key", set("front", { kmsKeyArn: undefined })]],
     "internal",
   );
+  const states = (...parameters: object[]) =>
+    add("aws:sfn/stateMachine:StateMachine", {
+      ...logged,
+      definition: JSON.stringify({ States: parameters.map((Parameters) => ({ Parameters })) }),
+    });
+  accepted("ENC-05", awsStack, [
+    [
+      "secrets that a state machine is told of, or finds",
+      states(
+        { SecretId: "arn:aws:secretsmanager:eu-central-1:111122223333:secret:x", "ApiKey.$": "$.key" },
+        { authToken: "{% $states.input.token %}", MaxAttempts: 3 },
+      ),
+    ],
+    ["a stage that names a secret", set("stage", { stageVariables: { dbPassword: "arn:aws:secretsmanager:x" } })],
+  ]);
   accepted("ENC-05", azureStack, [
+    [
+      "a named value of a vault",
+      add(`${apim}NamedValue`, { secret: true, keyVault: { secretIdentifier: "https://v" } }),
+    ],
+    ["a named value that is no secret", add(`${apim}NamedValue`, { value: "eu" })],
+    [
+      "a backend's key by its name",
+      add(`${apim}Backend`, {
+        url: "https://api.example.com",
+        credentials: {
+          authorization: { scheme: "Bearer", parameter: "{{token}}" },
+          header: { "x-functions-key": ["{{key}}"] },
+        },
+      }),
+    ],
     [
       "a reference to a vault",
       set("front", {
@@ -153,6 +215,15 @@ describe("encryption that satisfies the controls", () => {
     ],
   ]);
   accepted("ENC-05", gcpStack, [
+    [
+      "a workflow that asks for its secret",
+      add("gcp:workflows/workflow:Workflow", {
+        cryptoKeyName,
+        callLogLevel: "LOG_ALL_CALLS",
+        userEnvVars: { API_KEY: "projects/shop/secrets/key" },
+        sourceContents: `main:\n  steps:\n    - call:\n        args:\n          auth_token: \${token}\n`,
+      }),
+    ],
     [
       "secrets by reference",
       set("fulfil", {
@@ -295,6 +366,12 @@ describe("encryption that a preview does not know", () => {
   vague("ENC-05", awsStack, "front", [
     ["whether there are variables", set("front", { environment: unknown, kmsKeyArn: undefined })],
     ["a password", set("front", { "environment.variables.DB_PASSWORD": unknown })],
+  ]);
+  vague("ENC-05", awsStack, "more", [
+    ["a definition", add("aws:sfn/stateMachine:StateMachine", { ...logged, definition: unknown })],
+  ]);
+  vague("ENC-05", azureStack, "more", [
+    ["whether a named value is secret", add(`${apim}NamedValue`, { secret: unknown, value: "eu" })],
   ]);
   vague("ENC-05", azureStack, "front", [["a setting", set("front", { "siteConfig.appSettings.1": unknown })]]);
   vague("ENC-06", awsStack, "front-logs", [["a key", set("front-logs", { kmsKeyId: unknown })]]);

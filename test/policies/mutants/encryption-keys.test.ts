@@ -72,7 +72,7 @@ describe("mutants of keys, code and settings", () => {
     more("a secret that does not say so", "azure-native:apimanagement:NamedValue", { value: "Server=db;Pwd=horse" }),
     more("a password for a backend", "azure-native:apimanagement:Backend", {
       url: "https://api.example.com",
-      credentials: { authorization: { scheme: "Basic", parameter: "horse" } },
+      credentials: { authorization: { scheme: "Basic", parameter: "12345678" } },
     }),
     more("a key for a backend", "azure-native:apimanagement:Backend", {
       url: "https://api.example.com",
@@ -116,7 +116,7 @@ describe("mutants of keys, code and settings", () => {
     },
     more("a token in a workflow", "gcp:workflows/workflow:Workflow", {
       ...workflow,
-      sourceContents: "main:\n  steps:\n    - call:\n        args:\n          auth_token: horse\n",
+      sourceContents: "main:\n  steps:\n    - call:\n        args:\n          auth_token: 12345678\n",
     }),
     more("a workflow's password", "gcp:workflows/workflow:Workflow", {
       ...workflow,

@@ -250,6 +250,7 @@ describe("trust that satisfies the controls", () => {
   const kms = (condition: object): Mutant["change"] =>
     add("aws:kms/keyPolicy:KeyPolicy", { policy: json({ ...service, Action: "kms:Decrypt", Condition: condition }) });
   accepted("IAM-06", awsStack, [
+    ["a pool without guests", add("aws:cognito/identityPool:IdentityPool", { allowUnauthenticatedIdentities: false })],
     ["one topic", by(source(own))],
     ["the topics of an account", by(source("arn:aws:sns:eu-central-1:111122223333:*"))],
     ["one bucket", by(source("arn:aws:s3:::uploads"))],

@@ -173,6 +173,12 @@ describe("policy documents that satisfy the controls", () => {
     return stack.set("fulfil-role", { permissionsBoundary: bound("arn:aws:iam::111122223333:policy/bound") });
   };
   accepted("IAM-02", awsStack, [
+    [
+      "an API that answers to whoever authenticates",
+      add("aws:apigateway/restApiPolicy:RestApiPolicy", {
+        policy: policy({ ...anyone, Action: "execute-api:Invoke" }).policy,
+      }),
+    ],
     ["a leading Deny of everything", allowed({ Effect: "Deny", Action: "*", Resource: "*" }, send)],
     ["a Deny of everything but some actions", allowed({ Effect: "Deny", NotAction: "sqs:*", Resource: "*" }, send)],
     ["one statement that is no list", set("fulfil-policy", { policy: { Statement: send } })],
