@@ -1,62 +1,123 @@
-import type { Fixes } from "./index";
+import { each, type Fixes, otherwise } from "./fix";
+import { iamOf, memberIs } from "./gcp-iam";
 
-const exact =
-  'policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["sqs:SendMessage"], Resource: queue.arn }] })';
-const remove = "// remove this resource: roles, managed identities and service accounts need no key";
+const remove = (instead: string) => `// remove this resource: ${instead}`;
+const identities = remove("roles, managed identities and service accounts need no key");
+const closed = "blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true";
+const signedIn = 'authorizationType: "JWT", authorizerId: authorizer.id';
+const signIn =
+  'new azure.web.WebAppAuthSettingsV2("auth", { resourceGroupName, name: $.name, platform: { enabled: true },\n  globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },\n  identityProviders: { azureActiveDirectory: { registration: { clientId, openIdIssuer }, validation: {\n    defaultAuthorizationPolicy: { allowedPrincipals: { identities: [gateway.principalId] } } } } } })';
+const validates =
+  'new azure.apimanagement.ApiOperationPolicy("callers", { resourceGroupName, serviceName, apiId, operationId: $.name, policyId: "policy",\n  format: "rawxml", value: pulumi.concat(\'<policies><inbound><base /><validate-azure-ad-token tenant-id="\', tenantId,\n    \'"><client-application-ids><application-id>\', clientId, "</application-id></client-application-ids></validate-azure-ad-token>",\n    "</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>") })';
 
 export const iamFixes: Fixes = {
   "IAM-01": {
-    "aws:lambda/permission:Permission": 'principal: "apigateway.amazonaws.com", sourceArn: api.executionArn',
+    "aws:lambda/permission:Permission": [
+      [/function's URL/, 'principal: caller.arn, functionUrlAuthType: "AWS_IAM"'],
+      [otherwise, 'principal: "apigateway.amazonaws.com", sourceArn: pulumi.concat(api.executionArn, "/*/*")'],
+    ],
     "aws:lambda/functionUrl:FunctionUrl": 'authorizationType: "AWS_IAM"',
-    "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": "member: gateway.member",
-    "gcp:cloudfunctionsv2/functionIamMember:FunctionIamMember": "member: gateway.member",
-  },
-  "IAM-02": {
-    "aws:iam/rolePolicy:RolePolicy": exact,
-    "aws:iam/policy:Policy": exact,
-    "gcp:projects/iAMMember:IAMMember":
-      'new gcp.pubsub.TopicIAMMember("send", { topic: topic.name, role: "roles/pubsub.publisher", member })',
-  },
-  "IAM-03": {
-    "aws:iam/rolePolicy:RolePolicy": exact,
-    "aws:iam/policy:Policy": exact,
-    "azure-native:authorization:RoleAssignment": "scope: queue.id",
-    "gcp:projects/iAMMember:IAMMember":
-      'new gcp.pubsub.TopicIAMMember("send", { topic: topic.name, role: "roles/pubsub.publisher", member })',
-  },
-  "IAM-04": {
-    "aws:lambda/function:Function": "role: ownRole.arn",
-    "azure-native:web:WebApp": 'identity: { type: "UserAssigned", userAssignedIdentities: [own.id] }',
-    "gcp:cloudfunctionsv2/function:Function": "serviceConfig: { …, serviceAccountEmail: own.email }",
-    "gcp:cloudrunv2/service:Service": "template: { …, serviceAccount: own.email }",
+    "aws:apigatewayv2/route:Route": signedIn,
+    "aws:apigatewayv2/api:Api": `new aws.apigatewayv2.Route("orders", { apiId: $.id, routeKey: "GET /orders", target: pulumi.concat("integrations/", integration.id),\n  ${signedIn} }) // in place of its target`,
+    "aws:apigateway/method:Method": 'authorization: "COGNITO_USER_POOLS", authorizerId: authorizer.id',
+    "azure-native:web:WebApp": signIn,
+    "azure-native:apimanagement:Api": "subscriptionRequired: true",
+    "azure-native:apimanagement:ApiOperation": validates,
+    "gcp:apigateway/apiConfig:ApiConfig":
+      'openapiDocuments: [{ document: { path: "openapi.json",\n  contents: Buffer.from(JSON.stringify({ …, security: [{ google: [] }] })).toString("base64") } }]',
+    "gcp:cloudrunv2/service:Service": "invokerIamDisabled: false",
+    ...memberIs("gateway.member", iamOf.called),
   },
   "IAM-05": {
-    "aws:iam/accessKey:AccessKey": remove,
-    "gcp:serviceaccount/key:Key": remove,
-    "gcp:storage/hmacKey:HmacKey": remove,
-    "azure-native:servicebus:Namespace": "disableLocalAuth: true",
-    "azure-native:eventhub:Namespace": "disableLocalAuth: true",
-    "azure-native:eventgrid:Topic": "disableLocalAuth: true",
-    "azure-native:eventgrid:Domain": "disableLocalAuth: true",
-    "azure-native:cosmosdb:DatabaseAccount": "disableLocalAuth: true",
-    "azure-native:appconfiguration:ConfigurationStore": "disableLocalAuth: true",
+    ...each(
+      [
+        "aws:iam/accessKey:AccessKey",
+        "aws:iam/serviceSpecificCredential:ServiceSpecificCredential",
+        "gcp:serviceaccount/key:Key",
+        "gcp:storage/hmacKey:HmacKey",
+      ],
+      identities,
+    ),
+    "aws:iam/userLoginProfile:UserLoginProfile": remove("people sign in by IAM Identity Center"),
+    "aws:appsync/apiKey:ApiKey": remove("callers sign in, by authenticationType AMAZON_COGNITO_USER_POOLS of the API"),
+    "aws:appsync/graphQLApi:GraphQLApi": 'authenticationType: "AWS_IAM", additionalAuthenticationProviders: []',
+    ...each(
+      [
+        "azure-native:servicebus:Namespace",
+        "azure-native:eventhub:Namespace",
+        "azure-native:eventgrid:Topic",
+        "azure-native:eventgrid:Domain",
+        "azure-native:eventgrid:PartnerNamespace",
+        "azure-native:cosmosdb:DatabaseAccount",
+        "azure-native:appconfiguration:ConfigurationStore",
+        "azure-native:applicationinsights:Component",
+        "azure-native:signalrservice:SignalR",
+        "azure-native:webpubsub:WebPubSub",
+      ],
+      "disableLocalAuth: true",
+    ),
+    "azure-native:operationalinsights:Workspace": "features: { …, disableLocalAuth: true }",
+    ...each(
+      ["azure-native:redis:Redis", "azure-native:cache:Redis"],
+      'disableAccessKeyAuthentication: true, redisConfiguration: { …, aadEnabled: "true" }',
+    ),
     "azure-native:storage:StorageAccount": "allowSharedKeyAccess: false",
-  },
-  "IAM-06": {
-    "aws:lambda/permission:Permission": "sourceArn: source.arn",
-    "azure-native:managedidentity:FederatedIdentityCredential":
-      'issuer: "https://token.actions.githubusercontent.com", subject: "repo:acme/shop:ref:refs/heads/main"',
-    "gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider":
-      "attributeCondition: 'assertion.repository_id == \"123456\"'",
-    "gcp:pubsub/subscription:Subscription": "pushConfig: { …, oidcToken: { serviceAccountEmail: pusher.email } }",
+    ...each(["azure-native:web:WebAppFtpAllowed", "azure-native:web:WebAppScmAllowed"], "allow: false"),
+    "azure-native:containerregistry:Registry": "adminUserEnabled: false",
+    ...each(
+      [
+        "azure-native:servicebus:NamespaceAuthorizationRule",
+        "azure-native:servicebus:QueueAuthorizationRule",
+        "azure-native:servicebus:TopicAuthorizationRule",
+        "azure-native:eventhub:NamespaceAuthorizationRule",
+        "azure-native:eventhub:EventHubAuthorizationRule",
+        "azure-native:storage:LocalUser",
+      ],
+      remove("assign a data role to the managed identity by an azure.authorization.RoleAssignment"),
+    ),
+    ...each(
+      ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"],
+      'siteConfig: { …, appSettings: […, { name: "AzureWebJobsStorage__accountName", value: account.name }] }',
+    ),
+    "azure-native:web:WebAppApplicationSettings": "properties: { …, AzureWebJobsStorage__accountName: account.name }",
+    "gcp:projects/apiKey:ApiKey": 'restrictions: { …, apiTargets: [{ service: "maps-backend.googleapis.com" }] }',
   },
   "IAM-07": {
-    "aws:s3/bucket:Bucket":
-      'new aws.s3.BucketPublicAccessBlock("closed", { bucket: $.id,\n  blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true })',
-    "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock":
-      "blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true",
-    "azure-native:storage:StorageAccount": "allowBlobPublicAccess: false",
+    "aws:s3/bucket:Bucket": [
+      [/nothing blocks/, `new aws.s3.BucketPublicAccessBlock("closed", { bucket: $.id,\n  ${closed} })`],
+      [otherwise, "acl: undefined, grants: undefined"],
+    ],
+    ...each(
+      [
+        "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
+        "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
+      ],
+      closed,
+    ),
+    "aws:s3/accessPoint:AccessPoint": `publicAccessBlockConfiguration: { ${closed} }`,
+    "aws:s3/bucketOwnershipControls:BucketOwnershipControls": 'rule: { objectOwnership: "BucketOwnerEnforced" }',
+    "aws:s3/bucketAcl:BucketAcl": 'acl: "private", accessControlPolicy: undefined',
+    ...each(["aws:s3/bucketObject:BucketObject", "aws:s3/bucketObjectv2:BucketObjectv2"], "acl: undefined"),
+    "aws:s3/objectCopy:ObjectCopy": "acl: undefined, grants: undefined",
+    "azure-native:storage:StorageAccount": "allowBlobPublicAccess: false, allowCrossTenantReplication: false",
     "azure-native:storage:BlobContainer": 'publicAccess: "None"',
+    "azure-native:containerregistry:Registry": "anonymousPullEnabled: false",
     "gcp:storage/bucket:Bucket": 'publicAccessPrevention: "enforced", uniformBucketLevelAccess: true',
+    ...each(
+      [
+        "gcp:storage/bucketACL:BucketACL",
+        "gcp:storage/defaultObjectACL:DefaultObjectACL",
+        "gcp:storage/objectACL:ObjectACL",
+        "gcp:storage/bucketAccessControl:BucketAccessControl",
+        "gcp:storage/defaultObjectAccessControl:DefaultObjectAccessControl",
+        "gcp:storage/objectAccessControl:ObjectAccessControl",
+      ],
+      remove("set uniformBucketLevelAccess of the bucket, and name who is admitted by a gcp.storage.BucketIAMMember"),
+    ),
+    "gcp:bigquery/dataset:Dataset":
+      'accesses: [{ role: "OWNER", specialGroup: "projectOwners" }, { role: "READER", userByEmail: reader.email }]',
+    "gcp:bigquery/datasetAccess:DatasetAccess":
+      "specialGroup: undefined, iamMember: undefined, userByEmail: reader.email",
+    ...memberIs("reader.member", iamOf.stores),
   },
 };

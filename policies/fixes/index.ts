@@ -1,34 +1,44 @@
 import { normalise } from "../types";
-import { auditLoggingFixes } from "./audit-logging";
-import { encryptionFixes } from "./encryption";
+import { auditFixes } from "./audit";
+import { keyEncryptionFixes } from "./encryption-keys";
+import { settingsEncryptionFixes } from "./encryption-settings";
+import { storeEncryptionFixes } from "./encryption-stores";
+import { codeFor, type Fixes } from "./fix";
 import { iamFixes } from "./iam";
+import { permissionFixes } from "./iam-permissions";
+import { trustFixes } from "./iam-trust";
+import { loggingFixes } from "./logging";
 import { networkFixes } from "./network";
 import { resilienceFixes } from "./resilience";
-
-/**
- * By control and resource type, what to write in the program: arguments of the resource itself, or a whole statement where
- * something stands beside it, in which `$` is the resource.
- */
-export type Fixes = Readonly<Record<string, Readonly<Record<string, string>>>>;
+import { transportFixes } from "./transport";
 
 export const fixes: Fixes = {
-  ...encryptionFixes,
+  ...storeEncryptionFixes,
+  ...settingsEncryptionFixes,
+  ...keyEncryptionFixes,
+  ...transportFixes,
   ...iamFixes,
-  ...auditLoggingFixes,
+  ...permissionFixes,
+  ...trustFixes,
+  ...auditFixes,
+  ...loggingFixes,
   ...resilienceFixes,
   ...networkFixes,
 };
 
-/** The lines that mend this resource; undefined where no code of a few lines does, and the control's own words must. */
-export function fixOf(control: string, urn: string): readonly string[] | undefined {
+/** The lines that mend what a verdict says of a resource; none where no code of a few lines does, and the control's own words must. */
+export function fixOf(control: string, urn: string, message: string): readonly string[] {
   const [, , types = "", ...names] = urn.split("::");
   const type = normalise(types.split("$").pop() ?? "");
-  const code = fixes[control]?.[type];
-  if (code === undefined) return undefined;
+  const code = codeFor(fixes[control]?.[type], message);
+  if (code === undefined) return [];
   const name = names.join("::");
-  if (/^(new |\/\/)/.test(code)) return code.replaceAll("$.", `${variable(name)}.`).split("\n");
+  if (isStatement(code)) return code.replaceAll("$.", `${variable(name)}.`).split("\n");
   return `new ${classOf(type)}(${JSON.stringify(name)}, { …, ${code} })`.split("\n");
 }
+
+/** True of code that stands by itself; other code is arguments of the resource. */
+export const isStatement = (code: string): boolean => /^(new |\/\/)/.test(code);
 
 const sdks: Readonly<Record<string, string>> = { aws: "aws", "azure-native": "azure", gcp: "gcp" };
 

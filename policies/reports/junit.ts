@@ -1,3 +1,4 @@
+import { fixOf } from "../fixes";
 import type { Verdict } from "../model";
 import { locationOf, type ReportContext } from "./context";
 import { exemptionText, label, standing, summary } from "./summary";
@@ -30,7 +31,7 @@ function testCase(verdict: Verdict, fix: string, context: ReportContext): string
   const head = `    <testcase classname="${xml(control)}" name="${xml(label(urn))}" file="${xml(file)}" line="${line}" time="0"`;
   const inner = {
     pass: "",
-    fail: `<failure message="${xml(message)}" type="${xml(control)}">${xml(`${urn}\n${fix}`)}</failure>`,
+    fail: `<failure message="${xml(message)}" type="${xml(control)}">${xml([urn, fix, ...fixOf(control, urn, message)].join("\n"))}</failure>`,
     advisory: `<skipped message="${xml(`advisory: ${message}`)}"/>`,
     undetermined: `<skipped message="${xml(message)}"/>`,
     exempted: `<skipped message="${xml(`${message}; ${exemption ? exemptionText(exemption) : ""}`)}"/>`,

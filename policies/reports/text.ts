@@ -71,11 +71,10 @@ function section(control: Control, verdicts: readonly Verdict[], paint: Paint, c
 }
 
 /** Where the resource is made, and what to write there. */
-function wayOut({ control, urn }: Verdict, context: ReportContext): string[] {
+function wayOut({ control, urn, message }: Verdict, context: ReportContext): string[] {
   const { file, line } = locationOf(urn, context);
-  const code = fixOf(control, urn);
   return [
     ...(context.locations?.has(urn) ? [`${indent}at ${file}:${line}`] : []),
-    ...(code ?? []).map((text) => `${indent}${text}`),
+    ...fixOf(control, urn, message).map((text) => `${indent}${text}`),
   ];
 }

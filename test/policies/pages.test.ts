@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import ts from "typescript";
 import { controls } from "../../policies";
-import { fixes } from "../../policies/fixes";
-import { clouds } from "../../policies/model";
+import { fixes, isStatement } from "../../policies/fixes";
+import { codeFor, codesOf } from "../../policies/fixes/fix";
+import { type Control, clouds, type Rule } from "../../policies/model";
 import { normalise } from "../../policies/types";
 import { declared, mutantsOf, names, pages } from "./pages";
 
@@ -32,16 +34,15 @@ describe("docs/policies/", () => {
           assert.ok(mutantsOf(declared(), id, cloud).length >= 2, "a cell without mutants needs a reason"));
     }
 
+  const anyFault = "a fault of any kind";
+
   it("code that mends is of controls and types that there are", () => {
     for (const [id, byType] of Object.entries(fixes)) {
       const control = controls.find((one) => one.id === id) ?? assert.fail(`there is no control ${id}`);
-      for (const type of Object.keys(byType)) {
+      for (const [type, fix] of Object.entries(byType)) {
         assert.equal(normalise(type), type);
-        const rules = clouds.flatMap((cloud) => {
-          const own = control.clouds[cloud];
-          return "notApplicable" in own ? [] : own;
-        });
-        const concerned = rules.some(
+        assert.ok(codeFor(fix, anyFault) !== undefined, `${id} has code for some faults of ${type} only`);
+        const concerned = rulesOf(control).some(
           (rule) =>
             "judgeStack" in rule || (rule.types instanceof RegExp ? rule.types.test(type) : rule.types.includes(type)),
         );
@@ -49,4 +50,46 @@ describe("docs/policies/", () => {
       }
     }
   });
+
+  it("every type that a control names has code that mends, whatever the fault", () => {
+    const judged = controls.flatMap((control) =>
+      rulesOf(control).flatMap((rule) =>
+        "judgeStack" in rule || rule.types instanceof RegExp
+          ? []
+          : rule.types.map((type) => ({ id: control.id, type })),
+      ),
+    );
+    assert.ok(judged.length > 400);
+    const bare = judged.filter(({ id, type }) => codeFor(fixes[id]?.[type], anyFault) === undefined);
+    assert.deepEqual(
+      bare.map(({ id, type }) => `${id} ${type}`),
+      [],
+    );
+  });
+
+  it("code that mends is of members of an object, of statements, or a comment", () => {
+    const faults = Object.entries(fixes).flatMap(([id, byType]) =>
+      Object.entries(byType).flatMap(([type, fix]) =>
+        codesOf(fix).flatMap((code) => [
+          ...syntaxFaults(code).map((fault) => `${id} ${type}: ${fault}`),
+          // Pages put code between backticks, in one line.
+          ...(/`|(^|\s)\/\/.*\n/.test(code) ? [`${id} ${type}: ${code}`] : []),
+        ]),
+      ),
+    );
+    assert.deepEqual([...new Set(faults)], []);
+  });
 });
+
+const rulesOf = (control: Control): readonly Rule[] =>
+  clouds.flatMap((cloud) => {
+    const rules = control.clouds[cloud];
+    return "notApplicable" in rules ? [] : rules;
+  });
+
+/** What is no TypeScript; `…` stands for the members that are there already. */
+function syntaxFaults(code: string): string[] {
+  const program = (isStatement(code) ? code : `({ ${code} })`).replaceAll("…", "...rest");
+  const { diagnostics = [] } = ts.transpileModule(program, { reportDiagnostics: true });
+  return diagnostics.map(({ messageText }) => `${ts.flattenDiagnosticMessageText(messageText, "\n")} in ${code}`);
+}

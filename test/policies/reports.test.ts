@@ -64,6 +64,21 @@ describe("reports", () => {
       assert.ok(render(verdicts, "text", { ...context, colour: true }).includes("\u001b[31m"));
     });
 
+    it("the code is for what was found: a secret in plain text needs other code than a missing key", () => {
+      const told = (changes: Record<string, unknown>) => {
+        const view = viewOf(awsStack().set("front", changes).resources("deployed"));
+        return render(evaluate(controls, view), "text", { ...context, problems: [] });
+      };
+      assert.match(
+        told({ kmsKeyArn: undefined }),
+        /FAIL front .*no customer-managed key.*\n +new aws\.lambda\.Function\("front", \{ …, kmsKeyArn: key\.arn \}\)\n/,
+      );
+      assert.match(
+        told({ "environment.variables.DB_PASSWORD": "x9!" }),
+        /FAIL front .*in plain text.*\n +new aws\.lambda\.Function\("front", \{ …, environment: \{ variables: \{ …, DB_PASSWORD: secret\.arn \} \} \}\)\n/,
+      );
+    });
+
     it("where nothing is wrong: no failure, no way out", () => {
       const text = render(of("pass"), "text", { ...context, problems: [] });
       assert.doesNotMatch(text, /FAIL|new aws/);
@@ -73,10 +88,14 @@ describe("reports", () => {
 
   it("JSON: every verdict, and the controls they are held against", () => {
     const report = JSON.parse(render(verdicts, "json", context));
+    type Placed = Verdict & { file: string; line: number; code?: string[] };
     assert.deepEqual(
-      report.verdicts.map(({ file: _, line: __, ...verdict }: Verdict & { file: string; line: number }) => verdict),
+      report.verdicts.map(({ file: _, line: __, code: ___, ...verdict }: Placed) => verdict),
       verdicts,
     );
+    for (const { verdict, code } of report.verdicts) assert.equal(code !== undefined, verdict === "fail");
+    const failed = report.verdicts.find(({ urn, verdict }: Verdict) => urn === queue && verdict === "fail");
+    assert.deepEqual(failed.code, ['new aws.sqs.Queue("queue", { …, kmsMasterKeyId: key.arn })']);
     const { pass, ...others } = report.summary;
     assert.deepEqual(others, { fail: 1, advisory: 0, undetermined: 1, exempted: exempted.length });
     assert.equal(pass, of("pass").length);
@@ -173,6 +192,7 @@ describe("reports", () => {
     assert.match(xml, /name="queue \(aws:sqs\/queue:Queue\)" file="blueprints\/orders\/my index.ts" line="21"/);
     assert.ok(![..."\0\u0007\ud800"].some((one) => xml.includes(one)));
     assert.match(xml, /&lt;&quot;&amp;&apos;\?\?&#10;&gt;/);
+    assert.match(xml, /#10;new aws\.sqs\.Queue\(&quot;queue&quot;, \{ …, kmsMasterKeyId: key\.arn \}\)<\/failure>/);
   });
 
   it("CSV: a line a verdict with all its columns, and no cell that a spreadsheet would run", () => {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { document, markdown } from "../../../cli/catalog/markdown";
 import { type Cloud, type Control, controls, packs } from "../../../policies";
 import { fixes } from "../../../policies/fixes";
+import { codesOf } from "../../../policies/fixes/fix";
 import { frameworks, requirementOf } from "../../../policies/frameworks";
 import { clouds, type Rule } from "../../../policies/model";
 import { remediations } from "../../../policies/remediations";
@@ -140,7 +141,7 @@ function section(control: Control, cloud: Cloud, suites: readonly Suite[]): stri
   );
   const types = [...new Set(rules.flatMap(typesOf))].sort();
   const remedied = remediations.filter((one) => one.control === control.id && cloudOf(one.types[0] ?? "") === cloud);
-  const code = Object.entries(fixes[control.id] ?? {}).filter(([type]) => cloudOf(type) === cloud);
+  const code = codeByTypes(control.id, cloud);
   return [
     head,
     types.length > 0 ? `Judges ${types.join(", ")}.` : "Judges the stack as a whole.",
@@ -163,16 +164,27 @@ function section(control: Control, cloud: Cloud, suites: readonly Suite[]): stri
           `At level \`remediate\` a pack sets ${remedied.map(({ types: [type], path }) => `\`${path}\` of \`${type}\``).join(", ")}.`,
         ]
       : []),
-    ...(code.length > 0
+    ...(code.size > 0
       ? [
           "To write:",
           markdown([
             ["type", "code"],
-            ...code.map(([type, text]) => [`\`${type}\``, `\`${text.replaceAll("\n", " ")}\``]),
+            ...[...code].map(([text, types]) => [
+              types.map((type) => `\`${type}\``).join(", "),
+              `\`${text.replaceAll(/\n */g, " ")}\``,
+            ]),
           ]),
         ]
       : []),
   ];
+}
+
+/** Every code that mends, with the types that it is for. */
+function codeByTypes(control: string, cloud: Cloud): ReadonlyMap<string, readonly string[]> {
+  const found = new Map<string, string[]>();
+  for (const [type, fix] of Object.entries(fixes[control] ?? {}))
+    if (cloudOf(type) === cloud) for (const code of codesOf(fix)) found.set(code, [...(found.get(code) ?? []), type]);
+  return found;
 }
 
 function typesOf(rule: Rule): string[] {

@@ -1,0 +1,64 @@
+import { each, type Fix, type Fixes, otherwise } from "./fix";
+
+const fromVault = 'pulumi.concat("@Microsoft.KeyVault(SecretUri=", secret.properties.secretUri, ")")';
+const containers = (env: string) => `containers: [{ …, ${env} }]`;
+const fromManager =
+  'envs: [{ name: "DB_PASSWORD", valueSource: { secretKeyRef: { secret: secret.secretId, version: "latest" } } }]';
+const secretVariable =
+  'secretEnvironmentVariables: [{ key: "DB_PASSWORD", projectId: project, secret: secret.secretId, version: "latest" }]';
+
+/** A secret in plain text needs a reference; anything else found is about the key. */
+const secretOrKey = (secret: string, key: string): Fix => [
+  [/secrets in plain text/, secret],
+  [otherwise, key],
+];
+
+/** Keys of code and settings, and secrets by reference. */
+export const settingsEncryptionFixes: Fixes = {
+  "ENC-05": {
+    "aws:lambda/function:Function": secretOrKey(
+      "environment: { variables: { …, DB_PASSWORD: secret.arn } }",
+      "kmsKeyArn: key.arn",
+    ),
+    "aws:ecr/repository:Repository": 'encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: key.arn }]',
+    "aws:apigateway/stage:Stage": "variables: { …, DB_PASSWORD: secret.arn }",
+    "aws:apigatewayv2/stage:Stage": "stageVariables: { …, DB_PASSWORD: secret.arn }",
+    "aws:sfn/stateMachine:StateMachine":
+      'definition: pulumi.jsonStringify({ …, States: { …, Call: { …, Type: "Task", Resource: "arn:aws:states:::http:invoke",\n  Parameters: { …, Authentication: { ConnectionArn: connection.arn } } } } })',
+    ...each(
+      ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"],
+      `siteConfig: { …, appSettings: […, { name: "DB_PASSWORD", value: ${fromVault} }] }`,
+    ),
+    "azure-native:web:WebAppApplicationSettings": `properties: { …, DB_PASSWORD: ${fromVault} }`,
+    "azure-native:web:WebAppConnectionStrings": `properties: { …, db: { type: "SQLAzure", value: ${fromVault} } }`,
+    "azure-native:apimanagement:Backend":
+      'credentials: { authorization: { scheme: "Bearer", parameter: "{{backend-token}}" } }',
+    "azure-native:apimanagement:NamedValue":
+      "value: undefined, secret: true, keyVault: { secretIdentifier: secret.properties.secretUri }",
+    ...each(
+      ["azure-native:app:ContainerApp", "azure-native:app:Job"],
+      `configuration: { …, secrets: [{ name: "db", keyVaultUrl: secret.properties.secretUri, identity: own.id }] },\n  template: { …, ${containers('env: [{ name: "DB_PASSWORD", secretRef: "db" }]')} }`,
+    ),
+    "azure-native:containerregistry:Registry":
+      'sku: { name: "Premium" }, encryption: { status: "enabled", keyVaultProperties: { keyIdentifier: key.keyUri, identity: identity.clientId } }',
+    "gcp:artifactregistry/repository:Repository": "kmsKeyName: key.id",
+    "gcp:cloudfunctionsv2/function:Function": secretOrKey(
+      `serviceConfig: { …, ${secretVariable} }`,
+      "kmsKeyName: key.id",
+    ),
+    "gcp:cloudfunctions/function:Function": secretOrKey(secretVariable, "kmsKeyName: key.id"),
+    ...each(
+      ["gcp:cloudrunv2/service:Service", "gcp:cloudrunv2/workerPool:WorkerPool"],
+      secretOrKey(`template: { …, ${containers(fromManager)} }`, "template: { …, encryptionKey: key.id }"),
+    ),
+    "gcp:cloudrunv2/job:Job": secretOrKey(
+      `template: { …, template: { …, ${containers(fromManager)} } }`,
+      "template: { …, template: { …, encryptionKey: key.id } }",
+    ),
+    "gcp:cloudrun/service:Service": secretOrKey(
+      `template: { …, spec: { …, ${containers('envs: [{ name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: secret.secretId, key: "latest" } } }]')} } }`,
+      'template: { …, metadata: { …, annotations: { …, "run.googleapis.com/encryption-key": key.id } } }',
+    ),
+    "gcp:workflows/workflow:Workflow": "userEnvVars: { …, DB_PASSWORD: secret.name }",
+  },
+};
