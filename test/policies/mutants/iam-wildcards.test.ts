@@ -36,7 +36,9 @@ const identityPolicies: Readonly<Record<string, string>> = {
   "aws:iam/rolePolicy:RolePolicy": "policy",
   "aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy": "inlinePolicy",
 };
-const attached = ["role", "user", "group"].map((kind) => `aws:iam/${kind}PolicyAttachment:Attachment`);
+const attached = ["Role", "User", "Group"].map(
+  (kind) => `aws:iam/${kind.toLowerCase()}PolicyAttachment:${kind}PolicyAttachment`,
+);
 
 describe("mutants of policy documents", () => {
   killed("IAM-02", awsStack, "fulfil-policy", [
