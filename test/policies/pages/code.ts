@@ -19,6 +19,8 @@ function written(value: unknown, depth: number, apart = false): string {
       value.map((one) => written(one, depth + 1)),
       depth,
     );
+  const json = typeof value === "string" ? objectIn(value) : undefined;
+  if (json !== undefined) return `pulumi.jsonStringify(${written(json, depth)})`;
   if (typeof value !== "object" || value === null) return JSON.stringify(value) ?? "undefined";
   const { $of, literal, $text, $json } = value as Record<string, unknown>;
   if (typeof $of === "string") return `${variable($of)}.${member(String(literal))}`;
@@ -35,6 +37,16 @@ function written(value: unknown, depth: number, apart = false): string {
     return `${plain}: ${written(one, depth + 1)}`;
   });
   return group("{", "}", members, depth, apart);
+}
+
+/** What a text of JSON holds, to be written as one would. */
+function objectIn(text: string): object | undefined {
+  if (!text.startsWith("{")) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** On one line where it fits. */
