@@ -1,5 +1,5 @@
 import { dataClassOf } from "../data-class";
-import { hasUnknown, known, valueAt } from "../known";
+import { hasUnknown, isObject, known, valueAt } from "../known";
 import { type DataClass, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { sideType } from "./aws-object-keys";
 import { awsKeyTypes, azureKeyTypes, gcpKeyTypes } from "./customer-key";
@@ -31,14 +31,20 @@ const keyTypes = [...awsKeyTypes, ...azureKeyTypes, ...gcpKeyTypes];
 interface Keyed {
   readonly resource: ResourceView;
   readonly dataClass: DataClass;
-  /** What the key is known by; undefined while nothing tells. */
+  /** What tells its key from others: the URN of this stack's key that it comes from, else its name. */
   readonly key: string | undefined;
+  readonly name: string | undefined;
 }
 
 /** Stores tagged with one data class have one key, in each region. */
 export function sameKey(stack: StackView): Finding[] {
+  const stores = stack.ofType(...Object.keys(keyPaths)).flatMap((resource) => keyed(resource, stack));
+  // Who takes a key from this stack, and knows its name by now, tells whose the name is where others write it.
+  const named = new Map(stores.flatMap(({ key, name }) => (key && name ? [[name, key] as const] : [])));
   const groups = new Map<string, Keyed[]>();
-  for (const one of stack.ofType(...Object.keys(keyPaths)).flatMap((resource) => keyed(resource, stack))) {
+  for (const store of stores) {
+    const { name } = store;
+    const one = { ...store, key: store.key ?? (name && (named.get(name) ?? name)) };
     const group = `${one.dataClass} ${String(valueAt(one.resource.props, "region") ?? "")}`;
     groups.set(group, [...(groups.get(group) ?? []), one]);
   }
@@ -70,8 +76,23 @@ function keyed(resource: ResourceView, stack: StackView): Keyed[] {
     .dependencies(resource, property)
     .filter(({ type }) => keyTypes.includes(type))
     .map((key) => ofAlias(key, stack).urn);
-  const literal = found.state === "value" && !hasUnknown(found.value) ? JSON.stringify(found.value) : undefined;
-  return [{ resource, dataClass, key: from ?? literal }];
+  const name = found.state === "value" && !hasUnknown(found.value) ? nameOf(found.value) : undefined;
+  return [{ resource, dataClass, key: from, name }];
+}
+
+/** Services name the same key by ARN or id, by its address or its vault and name, with its version or without. */
+function nameOf(value: unknown): string {
+  if (Array.isArray(value)) return value.map(nameOf).join(" ");
+  if (isObject(value)) {
+    const { keyIdentifier, keyVaultUri, keyName } = value;
+    const vault = String(keyVaultUri).replace(/\/$/, "");
+    return nameOf(typeof keyIdentifier === "string" ? keyIdentifier : `${vault}/keys/${String(keyName)}`);
+  }
+  const name = String(value);
+  const [, ofArn] = /^arn:[^:]+:kms:[^:]*:[^:]*:(?:key\/)?(.+)$/.exec(name) ?? [];
+  const [address] = /^https:\/\/[^/]+\/keys\/[^/]+/i.exec(name) ?? [];
+  const [crypto] = /^projects\/[^/]+\/.+\/cryptoKeys\/[^/]+/.exec(name) ?? [];
+  return ofArn ?? address?.toLowerCase() ?? crypto ?? name;
 }
 
 /** An alias is another name of a key. */

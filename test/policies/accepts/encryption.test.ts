@@ -4,6 +4,7 @@ import { awsStack, bucketTlsOnly } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { add, set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
+import { clusteredAzureStack, dataClassTags } from "../support/keyed";
 import { cryptoKeyName, encryptionConfiguration, kmsKeyArn, rule } from "../support/keys";
 import { accepted, vague } from "../support/outcomes";
 import { Out, unknown } from "../support/stack";
@@ -320,8 +321,15 @@ describe("encryption that satisfies the controls", () => {
     "confidential",
   );
 
-  const tags = { "data-class": "confidential" };
+  const tags = dataClassTags;
   accepted("ENC-11", awsStack, [
+    [
+      "one key by its id and by its ARN",
+      (stack) =>
+        stack
+          .set("queue", { tags, kmsMasterKeyId: "0a1b" })
+          .set("table", { tags, "serverSideEncryption.kmsKeyArn": kmsKeyArn }),
+    ],
     [
       "one key by its alias and by itself",
       (stack) => {
@@ -338,9 +346,48 @@ describe("encryption that satisfies the controls", () => {
           .set("stream", { tags, region: "eu-west-1", kmsKeyId: `${kmsKeyArn}d` }),
     ],
   ]);
+  const address = "https://shop.vault.azure.net/keys/Shop";
+  accepted("ENC-11", azureStack, [
+    [
+      "one key by its address and by its vault and name",
+      (stack) =>
+        stack
+          .set("cosmos", { tags, keyVaultKeyUri: `${address.toLowerCase()}/0123` })
+          .set("config", { tags, "encryption.keyVaultProperties": { keyIdentifier: address } })
+          .set("bus", {
+            tags,
+            "encryption.keyVaultProperties": [{ keyName: "shop", keyVaultUri: "https://shop.vault.azure.net/" }],
+          }),
+    ],
+  ]);
+  accepted("ENC-11", gcpStack, [
+    [
+      "one key with its version and without",
+      (stack) =>
+        stack
+          .set("topic", { labels: tags, kmsKeyName: cryptoKeyName })
+          .set("objects", { labels: tags, "encryption.defaultKmsKeyName": `${cryptoKeyName}/cryptoKeyVersions/3` }),
+    ],
+  ]);
+
+  accepted("ENC-12", clusteredAzureStack, [
+    ["a link whatever its case", set("link", { linkedServiceName: "cluster" })],
+    [
+      "a cluster of another stack",
+      set("link", {
+        writeAccessResourceId:
+          "/subscriptions/0/resourceGroups/logs/providers/Microsoft.OperationalInsights/clusters/shared",
+      }),
+    ],
+  ]);
 });
 
 describe("encryption that a preview does not know", () => {
+  vague("ENC-12", clusteredAzureStack, "workspace", [
+    ["a link to what is not of this stack", set("link", { writeAccessResourceId: unknown })],
+    ["a link of any kind", set("link", { linkedServiceName: unknown, writeAccessResourceId: unknown })],
+    ["a link of any workspace", set("link", { workspaceName: unknown })],
+  ]);
   vague("ENC-02", awsStack, "stream", [
     ["whether a stream is encrypted", set("stream", { encryptionType: unknown })],
     ["a stream's key", set("stream", { kmsKeyId: unknown })],

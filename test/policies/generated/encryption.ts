@@ -1,4 +1,11 @@
-import { exact, flag, ownKey, part, row, type Table } from "./matters";
+import { exact, flag, others, ownKey, part, row, type Table } from "./matters";
+
+const vaultKeys = [
+  row("encryption.keyVaultProperties", others),
+  row("encryption.keyVaultProperties.*", part),
+  row("encryption.keyVaultProperties.*.keyName", exact),
+  row("encryption.keyVaultProperties.*.keyVaultUri", exact),
+];
 
 export const encryption: readonly Table[] = [
   {
@@ -12,7 +19,7 @@ export const encryption: readonly Table[] = [
         row("sku", part),
         row("sku.name", exact),
         row("encryption", part),
-        row("encryption.keySource", ["emptied", "wrong type", "the provider's key", "other text"]),
+        row("encryption.keySource", others),
         row("encryption.keyVaultProperties", part),
         row("encryption.keyVaultProperties.*", part),
         row("encryption.keyVaultProperties.*.keyName", part),
@@ -44,7 +51,7 @@ export const encryption: readonly Table[] = [
         row("sku", part),
         row("sku.name", exact),
         row("encryption", part),
-        row("encryption.keySource", ["emptied", "wrong type", "the provider's key", "other text"]),
+        row("encryption.keySource", others),
         row("encryption.keyVaultProperties", part),
         row("encryption.keyVaultProperties.*", part),
         row("encryption.keyVaultProperties.*.keyName", part),
@@ -132,6 +139,14 @@ export const encryption: readonly Table[] = [
       "Code and variables of a function are encrypted with the key that the function, or the store of its settings, names.",
     types: {
       "aws:lambda/function:Function": [row("kmsKeyArn", ownKey)],
+      "azure-native:containerregistry:Registry": [
+        row("sku", part),
+        row("sku.name", exact),
+        row("encryption", part),
+        row("encryption.status", exact),
+        row("encryption.keyVaultProperties", part),
+        row("encryption.keyVaultProperties.keyIdentifier", exact),
+      ],
       "gcp:cloudfunctionsv2/function:Function": [row("kmsKeyName", exact)],
       "gcp:cloudrunv2/service:Service": [row("template", part), row("template.encryptionKey", exact)],
     },
@@ -141,6 +156,11 @@ export const encryption: readonly Table[] = [
     because: "A log is encrypted with the key that its group, bucket or cluster names.",
     types: {
       "aws:cloudwatch/logGroup:LogGroup": [row("kmsKeyId", ownKey)],
+      "azure-native:operationalinsights:Cluster": [
+        row("keyVaultProperties", part),
+        row("keyVaultProperties.keyName", part),
+        row("keyVaultProperties.keyVaultUri", part),
+      ],
       "gcp:logging/projectBucketConfig:ProjectBucketConfig": [
         row("cmekSettings", part),
         row("cmekSettings.kmsKeyName", exact),
@@ -151,7 +171,53 @@ export const encryption: readonly Table[] = [
     control: "ENC-08",
     because: "A key that is deleted takes all that it encrypted along, unless there is time to notice.",
     types: {
+      "aws:kms/key:Key": [row("deletionWindowInDays", ["wrong type", "lowered"])],
       "azure-native:keyvault:Vault": [row("properties", part), row("properties.enablePurgeProtection", flag)],
+      // Without a word it is 30 days.
+      "gcp:kms/cryptoKey:CryptoKey": [row("destroyScheduledDuration", others)],
+    },
+  },
+  {
+    control: "ENC-11",
+    because:
+      "Stores of one data class have one key: any other is told, wherever it is named; none at all is not judged.",
+    types: {
+      "aws:cloudwatch/eventBus:EventBus": [row("kmsKeyIdentifier", others)],
+      "aws:dynamodb/table:Table": [row("serverSideEncryption.kmsKeyArn", others)],
+      "aws:kinesis/stream:Stream": [row("kmsKeyId", others)],
+      "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": [
+        row("rules.*.applyServerSideEncryptionByDefault.kmsMasterKeyId", others),
+      ],
+      "aws:secretsmanager/secret:Secret": [row("kmsKeyId", others)],
+      "aws:sns/topic:Topic": [row("kmsMasterKeyId", others)],
+      "aws:sqs/queue:Queue": [row("kmsMasterKeyId", others)],
+      "azure-native:appconfiguration:ConfigurationStore": [
+        row("encryption.keyVaultProperties", others),
+        row("encryption.keyVaultProperties.keyIdentifier", exact),
+      ],
+      "azure-native:cosmosdb:DatabaseAccount": [row("keyVaultKeyUri", others)],
+      "azure-native:eventhub:Namespace": vaultKeys,
+      "azure-native:servicebus:Namespace": vaultKeys,
+      "azure-native:storage:StorageAccount": [
+        row("encryption.keyVaultProperties", others),
+        row("encryption.keyVaultProperties.keyName", exact),
+        row("encryption.keyVaultProperties.keyVaultUri", exact),
+      ],
+      "gcp:pubsub/topic:Topic": [row("kmsKeyName", others)],
+      "gcp:secretmanager/secret:Secret": [row("replication.auto.customerManagedEncryption.kmsKeyName", others)],
+      "gcp:storage/bucket:Bucket": [row("encryption.defaultKmsKeyName", others)],
+    },
+  },
+  {
+    control: "ENC-12",
+    because: "A workspace has its cluster's key where a link named for clusters names both.",
+    types: {
+      "azure-native:operationalinsights:LinkedService": [
+        row("", ["dropped"]),
+        row("linkedServiceName", exact),
+        row("workspaceName", exact),
+        row("writeAccessResourceId", exact),
+      ],
     },
   },
 ];

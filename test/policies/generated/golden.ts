@@ -5,6 +5,7 @@ import { archivedActivity, keptAudit, lockedTrail } from "../support/audit-store
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { gcpStack } from "../support/gcp";
+import { clusteredAzureStack, taggedAwsStack, taggedAzureStack, taggedGcpStack } from "../support/keyed";
 import { privateAwsStack, privateAzureStack, privateGcpStack } from "../support/private";
 import type { Stack } from "../support/stack";
 
@@ -44,4 +45,8 @@ export const goldens: readonly Golden[] = [
   golden("private aws", privateAwsStack, ["NET-01"]),
   golden("private azure", privateAzureStack, ["NET-01"]),
   golden("private gcp", privateGcpStack, ["NET-01"]),
+  golden("tagged aws", taggedAwsStack, ["ENC-08", "ENC-11"]),
+  golden("tagged azure", taggedAzureStack, ["ENC-11"]),
+  golden("tagged gcp", taggedGcpStack, ["ENC-08", "ENC-11"]),
+  golden("azure with a cluster", clusteredAzureStack, ["ENC-05", "ENC-06", "ENC-12"]),
 ];

@@ -1,4 +1,4 @@
-import { exact, flag, number, part, row, type Table } from "./matters";
+import { exact, flag, number, others, otherText, part, row, type Table } from "./matters";
 
 /** A policy of one statement that denies: what cannot be read could allow anything. */
 const denial = [
@@ -227,6 +227,45 @@ export const iam: readonly Table[] = [
       "azure-native:authorization:RoleDefinition": [row("permissions.*.actions", ["wildcard hidden in a list"])],
       "gcp:projects/iAMCustomRole:IAMCustomRole": [row("permissions", ["wildcard hidden in a list"])],
       "gcp:projects/iAMMember:IAMMember": [row("role", number), row("member", number)],
+    },
+  },
+  {
+    control: "IAM-09",
+    because:
+      "What an identity is allowed and what its component declares are the same: more is undeclared, less fails in production.",
+    types: {
+      "aws:iam/rolePolicy:RolePolicy": [
+        row("", ["dropped"]),
+        row("role", exact),
+        row("policy", exact),
+        row("policy.{}.Statement", [...part, "Allow * appended"]),
+        row("policy.{}.Statement.*", ["emptied", "wrong type"]),
+        row("policy.{}.Statement.*.Effect", exact),
+        row("policy.{}.Statement.*.Action", [...exact, "wildcard hidden in a list"]),
+        row("policy.{}.Statement.*.Action.*", others),
+        row("policy.{}.Statement.*.Resource", ["wrong type"]),
+        // Every function may write its log: there is less to lose, and another log is more.
+        row("policy.{}.Statement.*.Resource", others, / 0$/),
+        // The statement that the component declares.
+        row("policy.{}.Statement.*", ["removed"], / 2$/),
+        row("policy.{}.Statement.*.Action.*", ["removed"], / 2 \d$/),
+        row("policy.{}.Statement.*.Resource", exact, / 2$/),
+      ],
+      "azure-native:authorization:RoleAssignment": [
+        row("", ["dropped"], /: fulfil-receive/),
+        row("principalId", exact, /: fulfil-receive/),
+        row("roleDefinitionId", ["removed", ...otherText], /: fulfil-receive/),
+        row("scope", otherText, /: fulfil-receive/),
+      ],
+      "gcp:cloudrunv2/serviceIamMember:ServiceIamMember": [row("role", number), row("member", number)],
+      "gcp:projects/iAMMember:IAMMember": [
+        row("", ["dropped"], /: data/),
+        row("role", exact),
+        row("member", number),
+        row("member", exact, /: data/),
+      ],
+      "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember": [row("role", number), row("member", number)],
+      "gcp:pubsub/topicIAMMember:TopicIAMMember": [row("role", number), row("member", number)],
     },
   },
 ];

@@ -25,6 +25,9 @@ export const part: readonly Edit[] = [...any, "emptied"];
 export const exact: readonly Edit[] = [...part, "other text", "the provider's key"];
 /** Any text but the provider's own key. */
 export const ownKey: readonly Edit[] = [...part, "the provider's key"];
+export const otherText: readonly Edit[] = ["emptied", "other text", "the provider's key"];
+/** Anything but nothing at all. */
+export const others: readonly Edit[] = [...otherText, "wrong type"];
 export const number: readonly Edit[] = any;
 export const atLeast: readonly Edit[] = [...any, "lowered"];
 

@@ -4,9 +4,10 @@ import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
 import { more, set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
+import { clusteredAzureStack, taggedAwsStack, taggedAzureStack, taggedGcpStack } from "../support/keyed";
 import { cryptoKeyName, kmsKeyArn } from "../support/keys";
 import { killed, type Mutant } from "../support/mutants";
-import { Out, type Stack } from "../support/stack";
+import { Out } from "../support/stack";
 
 const machine = {
   encryptionConfiguration: { type: "CUSTOMER_MANAGED_KMS_KEY", kmsKeyId: kmsKeyArn },
@@ -206,14 +207,8 @@ describe("mutants of keys, code and settings", () => {
     { name: "days, which are no duration", change: set("key", { destroyScheduledDuration: "30d" }) },
   ]);
 
-  const tags = { "data-class": "confidential" };
   const second = "arn:aws:kms:eu-central-1:111122223333:key/0c2d";
-  const tagged = (make: () => Stack, names: readonly string[], property: "tags" | "labels") => () => {
-    const stack = make();
-    for (const name of names) stack.set(name, { [property]: tags });
-    return stack;
-  };
-  killed("ENC-11", tagged(awsStack, ["queue", "table", "topic", "bucket"], "tags"), "queue", [
+  killed("ENC-11", taggedAwsStack, "queue", [
     { name: "a queue under another key", change: set("queue", { kmsMasterKeyId: second }) },
     {
       name: "a table under another key of the stack",
@@ -231,7 +226,7 @@ describe("mutants of keys, code and settings", () => {
       at: "bucket-encryption",
     },
   ]);
-  killed("ENC-11", tagged(azureStack, ["cosmos", "bus", "store"], "tags"), "cosmos", [
+  killed("ENC-11", taggedAzureStack, "cosmos", [
     {
       name: "a database under another key",
       change: (stack) => {
@@ -260,7 +255,7 @@ describe("mutants of keys, code and settings", () => {
       at: "bus",
     },
   ]);
-  killed("ENC-11", tagged(gcpStack, ["topic", "objects", "dead"], "labels"), "topic", [
+  killed("ENC-11", taggedGcpStack, "topic", [
     { name: "a topic under another key", change: set("topic", { kmsKeyName: `${cryptoKeyName}-other` }) },
     {
       name: "one of two topics under another key",
@@ -274,21 +269,18 @@ describe("mutants of keys, code and settings", () => {
     },
   ]);
 
-  const linked = () => {
-    const stack = azureStack();
-    const cluster = stack.add("azure-native:operationalinsights:Cluster", "cluster", {
-      keyVaultProperties: { keyVaultUri: "https://shop.vault.azure.net", keyName: "shop" },
-    });
-    stack.add("azure-native:operationalinsights:LinkedService", "link", {
-      workspaceName: new Out("workspace", "workspace"),
-      linkedServiceName: "Cluster",
-      writeAccessResourceId: cluster("cluster"),
-    });
-    return stack;
-  };
-  killed("ENC-12", linked, "workspace", [
+  killed("ENC-12", clusteredAzureStack, "workspace", [
     { name: "no link", change: (stack) => stack.remove("link") },
     { name: "another workspace's link", change: set("link", { workspaceName: "other" }) },
+    {
+      name: "a link to an automation account",
+      change: set("link", {
+        linkedServiceName: "Automation",
+        writeAccessResourceId: undefined,
+        resourceId: "/subscriptions/0/resourceGroups/shop/providers/Microsoft.Automation/automationAccounts/shop",
+      }),
+    },
+    { name: "a link that leads nowhere", change: set("link", { writeAccessResourceId: undefined }) },
     {
       name: "a second workspace",
       change: (stack) =>
