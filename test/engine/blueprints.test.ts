@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { portableClouds } from "../../components/core/clouds";
 import { Cli, type Step, withCli } from "./cli";
 import { LocalCloud } from "./local-cloud";
-import { comparePlan, compareUp } from "./plans";
+import { compareDeployed, comparePlan, compareUp } from "./plans";
 import { ScmServer } from "./scm";
 import { packs, savedOnce } from "./setup";
 
@@ -41,6 +41,7 @@ for (const [blueprint, { outputs }] of Object.entries(blueprints))
         compareUp(previewed, await cli.up(stack));
         assert.deepEqual(Object.keys(await cli.outputs(stack)).sort(), outputs);
         await cli.expectNoChanges(stack, packs);
+        await compareDeployed(cli, stack);
       });
 
       it("leaves nothing when it is destroyed", async () => {

@@ -37,6 +37,14 @@ export interface Step {
   };
 }
 
+/** What a policy pack told of a resource, or of the stack. */
+export interface PolicyFinding {
+  readonly control: string;
+  readonly urn: string;
+  readonly level: string;
+  readonly message: string;
+}
+
 /** A resource in the stand-ins' cloud. */
 export interface Existing {
   readonly type: string;
@@ -50,14 +58,25 @@ export interface StateOf {
   readonly urn: string;
   readonly type: string;
   readonly id?: string;
+  readonly custom: boolean;
+  readonly external?: boolean;
+  readonly parent?: string;
   readonly inputs?: Record<string, unknown>;
   readonly outputs?: Record<string, unknown>;
+  readonly propertyDependencies?: Readonly<Record<string, readonly string[]>>;
 }
 
 interface LoggedStep {
   readonly op: string;
   readonly urn: string;
   readonly new?: Step["newState"];
+}
+
+interface PolicyEvent {
+  readonly policyName: string;
+  readonly resourceUrn?: string;
+  readonly enforcementLevel: string;
+  readonly message: string;
 }
 
 /** A failure that a stand-in shows at an operation, `times` times. */
@@ -82,6 +101,8 @@ export class Cli {
   /** The checkout in which the CLI runs: `stack init` writes a salt into the stack file, and the repository stays clean. */
   readonly work = join(this.folder, "checkout");
   readonly #cloud = join(this.folder, "cloud");
+  /** The engine's events of the last preview or deployment, one a line. */
+  readonly #events = join(this.folder, "events.json");
   readonly #environment: NodeJS.ProcessEnv;
 
   constructor({ environment = {}, project }: CliOptions = {}) {
@@ -102,6 +123,8 @@ export class Cli {
       PULUMI_CONFIG_PASSPHRASE: "test",
       PULUMI_SKIP_UPDATE_CHECK: "true",
       PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "true",
+      // Its previews print no findings of policies; what it logs of its events has them.
+      PULUMI_DEBUG_COMMANDS: "true",
       SB_STANDIN_STATE: this.#cloud,
       XDG_RUNTIME_DIR: this.folder,
       ...environment,
@@ -158,18 +181,37 @@ export class Cli {
   }
 
   async preview(stack: string, flags: readonly string[] = []): Promise<readonly Step[]> {
-    const { stdout } = await this.succeed(["preview", "--json", "-s", stack, ...flags]);
+    const { stdout } = await this.succeed(["preview", "--json", ...this.#logged, "-s", stack, ...flags]);
     return (JSON.parse(stdout) as { steps: readonly Step[] }).steps;
   }
 
   /** A preview that must find everything as it is. */
   expectNoChanges(stack: string, flags: readonly string[] = []): Promise<Outcome> {
-    return this.succeed(["preview", "--expect-no-changes", "-s", stack, ...flags]);
+    return this.succeed(["preview", "--expect-no-changes", ...this.#logged, "-s", stack, ...flags]);
   }
 
   /** Deploys; the steps that were taken, in their order. */
   up(stack: string, flags: readonly string[] = []): Promise<readonly Step[]> {
-    return this.#steps(["up", "--yes", "--skip-preview", "-s", stack, ...flags]);
+    return this.#steps(["up", "--yes", "--skip-preview", ...this.#logged, "-s", stack, ...flags]);
+  }
+
+  get #logged(): readonly string[] {
+    return ["--event-log", this.#events];
+  }
+
+  /** What the packs told in the last preview or deployment. */
+  findings(): readonly PolicyFinding[] {
+    return readFileSync(this.#events, "utf8")
+      .split("\n")
+      .filter((line) => line !== "")
+      .map((line) => (JSON.parse(line) as { policyEvent?: PolicyEvent }).policyEvent)
+      .filter((event) => event !== undefined)
+      .map(({ policyName, resourceUrn = "", enforcementLevel, message }) => ({
+        control: policyName,
+        urn: resourceUrn,
+        level: enforcementLevel,
+        message,
+      }));
   }
 
   destroy(stack: string): Promise<readonly Step[]> {

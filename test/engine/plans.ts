@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { display, plan } from "../../cli/engine";
 import { findProject, programOf, readStack, runOptions } from "../../cli/project";
+import { controls, evaluate, type ResourceInput, viewOf } from "../../policies";
 import type { Cli, Step } from "./cli";
 
 const idOf = (urn: string) => `${urn.split("::")[2]?.split("$").pop()} ${urn.split("::")[3]}`;
@@ -33,10 +34,41 @@ function same(ours: unknown, engine: unknown, path: string): void {
   assert.deepEqual(engine ?? null, ours ?? null, path);
 }
 
-/** A preview by the engine and a plan in process must say the same of every resource. */
+/** What is not a pass, as packs tell it and as `evaluate` has it, must be the same of every resource, to the letter. */
+function compareVerdicts(cli: Cli, resources: readonly ResourceInput[]): void {
+  const told = cli
+    .findings()
+    .map(({ control, urn, level, message }) => `${level} ${control} ${urn}: ${message.trim()}`);
+  const judged = evaluate(controls, viewOf(resources)).filter(({ verdict }) => verdict !== "pass");
+  const expected = judged.map(({ verdict, control, urn, message }) => {
+    const { title, fix } = controls.find(({ id }) => id === control) ?? { title: "", fix: "" };
+    return verdict === "fail"
+      ? `mandatory ${control} ${urn}: ${title}\n${message}. ${fix}`
+      : `advisory ${control} ${urn}: ${title}: undetermined, ${message}`;
+  });
+  assert.deepEqual(told.sort(), expected.sort());
+}
+
+/** Packs and `evaluate` must judge what was deployed alike. */
+export async function compareDeployed(cli: Cli, stack: string): Promise<void> {
+  const resources = (await cli.stackExport(stack)).filter(({ type }) => !type.startsWith("pulumi:providers:"));
+  compareVerdicts(
+    cli,
+    resources.map(({ urn, type, inputs = {}, ...state }) => ({
+      ...state,
+      urn,
+      type,
+      name: urn.split("::").slice(3).join("::"),
+      inputs,
+    })),
+  );
+}
+
+/** A preview by the engine, with every pack, and a plan in process must say the same of every resource, and judge it alike. */
 export async function comparePlan(cli: Cli, stack: string, steps: readonly Step[]): Promise<void> {
   const project = findProject(cli.work);
   const { resources } = await plan(programOf(project), runOptions(readStack(project, stack)));
+  compareVerdicts(cli, resources);
   const previewed = new Map(
     steps.filter(({ urn }) => !urn.includes("pulumi:providers:")).map((step) => [step.urn, step.newState]),
   );

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import type { CloudName } from "../../components/core/clouds";
 import { Cli, withCli } from "./cli";
 import { LocalCloud } from "./local-cloud";
-import { changes, comparePlan } from "./plans";
+import { changes, compareDeployed, comparePlan } from "./plans";
 import { ScmServer } from "./scm";
 import { packs } from "./setup";
 
@@ -54,6 +54,7 @@ for (const [cloud, { changed, failing }] of Object.entries(clouds)) {
       assert.match(broken, /the cloud is out of order/);
       assert.ok(!cli.existing().some(({ type, name }) => type === failing.type && name === failing.name));
       await cli.up(stack, packs);
+      await compareDeployed(cli, stack);
       assert.ok(cli.existing().some(({ type, name }) => type === failing.type && name === failing.name));
     });
 

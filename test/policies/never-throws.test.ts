@@ -240,12 +240,14 @@ describe("every type that is judged", () => {
   });
 });
 
-/** Milliseconds, generous: what is bounded is the growth, on any machine. */
+/** Milliseconds of the processor, generous: what is bounded is the growth, on any machine, whatever else runs on it. */
 const bearable = 15_000;
 function bounded(resources: readonly ResourceInput[]): Verdict[] {
-  const started = performance.now();
+  const started = process.cpuUsage();
   const verdicts = judged(resources);
-  assert.ok(performance.now() - started < bearable, `${Math.round(performance.now() - started)} ms`);
+  const { user, system } = process.cpuUsage(started);
+  const spent = Math.round((user + system) / 1000);
+  assert.ok(spent < bearable, `${spent} ms`);
   return verdicts;
 }
 
@@ -259,7 +261,7 @@ function described(stack: Stack): Stack {
 }
 
 describe("what is far too large", function () {
-  this.timeout(60_000);
+  this.timeout(300_000);
   const statement = { Effect: "Allow", Action: ["sqs:SendMessage", "sqs:*"], Resource: [`arn:${canary}`, "*"] };
   const condition = { StringLike: { "aws:SourceArn": [`arn:aws:sqs:*:${canary}`] } };
   const many = json({
