@@ -5,9 +5,8 @@ const blocks = [
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   "aws:s3/accountPublicAccessBlock:AccountPublicAccessBlock",
 ];
-const bucket = ["gcp:storage/bucket:Bucket"];
 
-/** Nobody but the public loses access. Not here: ACLs and grants themselves, and keys that programs may use. */
+/** Nobody but the public loses access. Not here: ACLs, which uniform access would end for good, grants themselves, and keys that programs may use. */
 export const publicAccess: readonly Remediation[] = [
   ...flags.map((path): Remediation => ({ control: "IAM-07", types: blocks, path, ...to(true) })),
   ...flags.map(
@@ -31,6 +30,5 @@ export const publicAccess: readonly Remediation[] = [
     path: "anonymousPullEnabled",
     ...backTo(false),
   },
-  { control: "IAM-07", types: bucket, path: "publicAccessPrevention", ...to("enforced") },
-  { control: "IAM-07", types: bucket, path: "uniformBucketLevelAccess", ...to(true) },
+  { control: "IAM-07", types: ["gcp:storage/bucket:Bucket"], path: "publicAccessPrevention", ...to("enforced") },
 ];

@@ -29,5 +29,7 @@ export const transport: readonly Remediation[] = [
     types: ["azure-native:storage:StorageAccount"],
     path: "enableHttpsTrafficOnly",
     ...backTo(true),
+    // NFS 3 has no encryption in transit, so that Azure refuses both together.
+    unless: ({ enableNfsV3 }) => enableNfsV3 !== undefined && enableNfsV3 !== false,
   },
 ];

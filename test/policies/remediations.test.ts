@@ -137,12 +137,14 @@ describe("remediations", () => {
         );
         for (const { control } of own)
           assert.equal(await remedied(control, resource.type, resource.inputs), undefined, resource.name);
-        for (const { control, path } of own)
+        for (const { control, path, isMet } of own)
           for (const change of ["removed", "flipped", "other text", "lowered"] as const) {
             const spoilt = at(resource.inputs, path.split("."))
               ? mutated(golden.resources, index, path.split(".") as Path, change)
               : undefined;
             if (!spoilt?.[index] || golden.failed(spoilt).length === 0) continue;
+            // What a control refuses and a remediation has to leave, such as logs that are kept for ever.
+            if (isMet(at(spoilt[index].inputs, path.split(".")), {})) continue;
             const inputs = await remedied(control, resource.type, spoilt[index].inputs);
             assert.ok(inputs, `${resource.name} ${path} ${change}`);
             const whole = [...spoilt];
@@ -172,11 +174,26 @@ describe("remediations", () => {
 
   it("leave alone what cannot be taken back, and what archives are in", async () => {
     const paths = remediations.map(({ path }) => path).join();
-    assert.ok(!/purge|locked|backupPolicy|disableLocalAuth|objectOwnership/i.test(paths));
+    assert.ok(!/purge|locked|backupPolicy|disableLocalAuth|objectOwnership|uniformBucketLevelAccess/i.test(paths));
     const withArchives = /lambda\/function|cloudfunctions|bucketObject|layerVersion/;
     for (const { types } of remediations) for (const type of types) assert.ok(!withArchives.test(type), type);
     for (const { id } of controls)
       assert.equal(await remedied(id, "aws:lambda/function:Function", {}).catch(() => undefined), undefined);
+  });
+
+  it("shorten nothing that is kept for ever, and stay above what the cloud takes", async () => {
+    const group = "aws:cloudwatch/logGroup:LogGroup";
+    for (const inputs of [{}, { retentionInDays: 0 }, { retentionInDays: null }])
+      assert.equal(await remedied("AUD-04", group, inputs), undefined);
+    const workspace = "azure-native:operationalinsights:Workspace";
+    const config = { minimumRetentionDays: 20 };
+    assert.deepEqual(await remedied("AUD-04", workspace, { retentionInDays: 7 }, config), { retentionInDays: 30 });
+  });
+
+  it("leave a store that speaks NFS 3, which HTTPS alone would refuse", async () => {
+    const account = "azure-native:storage:StorageAccount";
+    const inputs = { enableHttpsTrafficOnly: false, minimumTlsVersion: "TLS1_2", enableNfsV3: true };
+    assert.equal(await remedied("TLS-01", account, inputs), undefined);
   });
 
   it("find a type under any of its tokens", () => {
