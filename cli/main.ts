@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 /** The command line: thin; each command calls one function of the folders beside it. */
+import { writeFileSync } from "node:fs";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import { BlueprintError } from "../components/core/errors";
 import { LocalCloudError } from "../local/errors";
-import type { DataClass, ReportFormat } from "../policies";
+import type { DataClass, ReportFormat, Severity } from "../policies";
+import type { Output } from "./check";
 import { ResourceFailure } from "./engine/errors";
 import { UsageError } from "./failure";
 import { findProject, readStack } from "./project";
@@ -16,7 +18,7 @@ const checkFormats: readonly ReportFormat[] = ["text", "json", "sarif", "junit",
 function whole(least: number, most: number) {
   return (text: string): number => {
     const value = Number(text);
-    if (!Number.isInteger(value) || value < least || value > most)
+    if (!/^\d+$/.test(text) || value < least || value > most)
       throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`);
     return value;
   };
@@ -130,11 +132,14 @@ function commandLine(): Command {
 
 interface CheckFlags {
   readonly format: ReportFormat;
+  readonly output: Output[];
   readonly pack: string[];
   readonly enable: string[];
   readonly policyConfig?: string;
   readonly dataClass?: DataClass;
   readonly exemptions?: string;
+  readonly baseline?: string;
+  readonly failOn?: Severity;
   readonly maxUndetermined?: number;
   readonly framework: string[];
   readonly preview?: string;
@@ -150,6 +155,14 @@ function checkCommand(program: Command): void {
     .description("judge a stack, or the preview of any Pulumi program, by the policy packs")
     .argument("[stack]")
     .addOption(new Option("--format <format>", "how to print it").choices(checkFormats).default("text"))
+    .addOption(
+      new Option(
+        "--output <format=file>",
+        "write a report into a file too, such as sarif=findings.sarif; may be repeated",
+      )
+        .argParser((text: string, before: Output[]) => [...before, outputOf(text)])
+        .default([], "none"),
+    )
     .addOption(several("--pack <name>", "only this pack", "all"))
     .addOption(several("--enable <control>", "switch on a control that is off by default, such as NET-01", "none"))
     .addOption(
@@ -161,6 +174,13 @@ function checkCommand(program: Command): void {
     )
     .option("--policy-config <file>", "levels and settings of controls, as `pulumi --policy-pack-config` takes them")
     .option("--exemptions <file>", "the ledger of exemptions (default: policies/exemptions.yaml, if there is one)")
+    .option("--baseline <file>", "an earlier report (--format json): what fails there in the same words fails nothing")
+    .addOption(
+      new Option(
+        "--fail-on <severity>",
+        "the lowest severity that fails; weaker findings are advisory (default: low)",
+      ).choices(["low", "medium", "high", "critical"]),
+    )
     .addOption(
       new Option(
         "--max-undetermined <count>",
@@ -190,15 +210,32 @@ function checkCommand(program: Command): void {
         );
       if (preview === undefined && flags.allowReplace.length > 0)
         throw new UsageError("--allow-replace needs --preview", "a plan starts from nothing, so it replaces nothing");
-      if (framework.length > 0 && flags.format !== "html")
+      if (framework.length > 0 && flags.format !== "html" && !flags.output.some(({ format }) => format === "html"))
         throw new UsageError("--framework is of the evidence report", "add --format html");
       const report =
         preview !== undefined
           ? await checkPreview(preview, options)
           : await checkStack(readStack(findProject(), stack ?? "", config), options);
+      for (const { file, text } of report.files) write(file, text);
       print(report.text);
       process.exitCode = report.passed ? exit.fine : exit.found;
     });
+}
+
+function outputOf(text: string): Output {
+  const [, name, file] = /^([a-z]+)=(.+)$/s.exec(text) ?? [];
+  const format = checkFormats.find((one) => one === name);
+  if (format && file) return { format, file };
+  throw new InvalidArgumentError(`It must be <format>=<file>, with a format of ${checkFormats.join(", ")}.`);
+}
+
+function write(file: string, text: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? ` (${error.code})` : "";
+    throw new UsageError(`${file} cannot be written${code}`, "name a file in a folder that is there");
+  }
 }
 
 interface Shown {
@@ -295,6 +332,13 @@ function print(text: string): void {
   process.stdout.write(text.endsWith("\n") ? text : `${text}\n`);
 }
 
+/** A reader that has seen enough, such as `head`, is no failure; a disk that is full is one. */
+function onWriteError(error: NodeJS.ErrnoException): void {
+  if (error.code === "EPIPE") return;
+  process.stderr.write(`The output cannot be written (${error.code ?? error.name}).\n`);
+  process.exitCode = exit.wrong;
+}
+
 /** What a user can act on, without a stack trace; everything else is a defect of this program and shows one. */
 function explain(error: unknown): string {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
@@ -306,6 +350,7 @@ function explain(error: unknown): string {
 }
 
 export async function main(argv: readonly string[]): Promise<void> {
+  process.stdout.on("error", onWriteError);
   try {
     await commandLine().parseAsync(argv);
   } catch (error) {

@@ -41,12 +41,24 @@ export function evaluate(
         own && (own.dataClass !== undefined || Object.keys(own.settings).length > 0)
           ? within(whole, own.dataClass ?? whole.dataClass, own.settings)
           : whole;
-      const off = control.optIn !== undefined && !(own?.enabled ?? enabled.includes(control.id));
-      if (off || own?.level === "disabled" || !atLeast(stack.dataClass, control.appliesFrom)) return [];
+      if (idleBecause(control, whole.dataClass, { enabled, config }) !== undefined) return [];
       const verdicts = merged(control, stack, findings(control, stack, subjects));
       return own?.level === "advisory" ? verdicts.map((one): Verdict => ({ ...one, advisory: true })) : verdicts;
     })
     .sort((a, b) => compare(a.control, b.control) || compare(a.urn, b.urn));
+}
+
+/** Why a control is held against nothing at all; undefined where it judges what there is. */
+export function idleBecause(
+  control: Control,
+  dataClass: DataClass,
+  { enabled = [], config }: Omit<EvaluateOptions, "dataClass">,
+): string | undefined {
+  const own = config?.get(control.id);
+  if (own?.level === "disabled") return "switched off by the policy configuration";
+  if (control.optIn !== undefined && !own?.enabled && !enabled.includes(control.id)) return "off unless switched on";
+  const held = own?.dataClass ?? dataClass;
+  return atLeast(held, control.appliesFrom) ? undefined : `not demanded of ${held} data`;
 }
 
 function within(view: StackView, dataClass: DataClass, settings: Settings): StackView {

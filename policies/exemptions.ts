@@ -20,6 +20,8 @@ export interface LedgerEntry extends Exemption {
   readonly resource: string;
   /** Names of the stacks in which it holds. */
   readonly stacks: readonly string[];
+  /** What was accepted, as a report words it: anything else that the control finds there fails. Default: whatever it finds. */
+  readonly finding?: string | undefined;
   /** Line of the file, from 1. */
   readonly line: number;
 }
@@ -39,13 +41,14 @@ const Entry = z.strictObject(
     reason: text,
     ticket: text,
     expires: z.iso.date("must be a day that exists, as in 2027-01-31"),
+    finding: z.optional(text),
   },
   {
     error: (issue) =>
       issue.code === "unrecognized_keys" ? `has unknown keys: ${issue.keys.join(", ")}` : "must be a map",
   },
 );
-const Document = z.strictObject({ exemptions: z.array(z.unknown()) });
+const Document = z.strictObject({ exemptions: z.nullable(z.array(z.unknown())) });
 
 /** An exemption is a delay, not a decision for good. */
 const longestDays = 366;
@@ -56,19 +59,18 @@ export function readLedger(source: string, file: string, controls: readonly Cont
   const document = parseDocument(source, { uniqueKeys: true });
   const [broken] = document.errors;
   if (broken) throw new LedgerError(`${at(file, broken.linePos?.[0].line)} is no valid YAML`);
-  const content: unknown = document.toJS() ?? { exemptions: [] };
-  const parsed = Document.safeParse(content);
+  const parsed = Document.safeParse(contentOf(document, file) ?? { exemptions: [] });
   if (!parsed.success) throw new LedgerError(`${file} must have one key, exemptions, which is a list`);
   const ids = new Set(controls.map(({ id }) => id));
   const lineAt = lineCounter(source);
   const entries: LedgerEntry[] = [];
   const problems: string[] = [];
-  parsed.data.exemptions.forEach((value, index) => {
+  parsed.data.exemptions?.forEach((value, index) => {
     const node = document.getIn(["exemptions", index], true);
     const line = lineAt(isRanged(node) ? node.range[0] : 0);
     const entry = Entry.safeParse(value);
     const faults = entry.success
-      ? entryFaults(entry.data, ids)
+      ? [...entryFaults(entry.data, ids), ...repeats(entry.data, entries)]
       : entry.error.issues.map(({ path, message }) => `${path.map(String).join(".") || "the entry"} ${message}`);
     problems.push(...faults.map((fault) => `${at(file, line)}: ${fault}`));
     if (entry.success && faults.length === 0) entries.push({ ...entry.data, line });
@@ -76,11 +78,34 @@ export function readLedger(source: string, file: string, controls: readonly Cont
   return { file, entries, problems };
 }
 
-function entryFaults({ control, resource }: z.infer<typeof Entry>, ids: ReadonlySet<string>): string[] {
+/** An alias of nothing, or of far too much, is found only when the file is put together. */
+function contentOf(document: ReturnType<typeof parseDocument>, file: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    throw new LedgerError(`${file} has aliases that cannot be resolved`);
+  }
+}
+
+function repeats({ control, resource, stacks, finding }: z.infer<typeof Entry>, before: readonly LedgerEntry[]) {
+  const same = before.find(
+    (one) =>
+      one.control === control &&
+      one.resource === resource &&
+      one.finding === finding &&
+      one.stacks.some((stack) => stacks.includes(stack)),
+  );
+  return same ? [`it repeats the entry of line ${same.line}: keep one of them`] : [];
+}
+
+function entryFaults({ control, resource, stacks }: z.infer<typeof Entry>, ids: ReadonlySet<string>): string[] {
   const [type = "", ...names] = resource.split("::");
   const name = names.join("::");
   return [
     ...(ids.has(control) ? [] : [`there is no control ${control}`]),
+    ...(stacks.some((stack) => /[*?]/.test(stack))
+      ? ["stacks are named in full: a pattern there stands for nothing"]
+      : []),
     ...(name === "" ? [`resource must be <type>::<name>, as in aws:sqs/queue:Queue::orders`] : []),
     // Two letters of a name are the least that tells resources apart.
     ...(type.includes("*") || (name !== "" && !/[^*]{2}/.test(name))
@@ -113,7 +138,7 @@ export function exempt(ledger: Ledger, verdicts: readonly Verdict[], options: Ex
   const used = new Set<LedgerEntry>();
   const marked = verdicts.map((verdict): Verdict => {
     if (verdict.verdict === "pass") return verdict;
-    const covering = entries.filter((entry) => entry.control === verdict.control && covers(entry, verdict.urn));
+    const covering = entries.filter((entry) => entry.control === verdict.control && covers(entry, verdict));
     for (const entry of covering) used.add(entry);
     const entry = covering.find((one) => valid.includes(one));
     return entry ? { ...verdict, exemption: exemptionOf(entry) } : verdict;
@@ -149,7 +174,8 @@ const exemptionOf = ({ owner, reason, ticket, expires }: LedgerEntry): Exemption
 
 const daysUntil = (date: string, now: Date): number => (Date.parse(`${date}T00:00:00Z`) - now.getTime()) / day;
 
-function covers({ resource }: LedgerEntry, urn: string): boolean {
+function covers({ resource, finding }: LedgerEntry, { urn, message }: Verdict): boolean {
+  if (finding !== undefined && finding !== message) return false;
   const [, , types = "", ...names] = urn.split("::");
   const own = `${types.split("$").pop()}::${names.join("::")}`;
   const pattern = resource.split("*").map((part) => part.replace(/[.+?^${}()|[\]\\]/g, "\\$&"));

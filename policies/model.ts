@@ -95,7 +95,9 @@ export interface Frameworks {
   readonly nist80053: readonly string[];
 }
 
-export type Severity = "low" | "medium" | "high" | "critical";
+/** Weakest first. */
+export const severities = ["low", "medium", "high", "critical"] as const;
+export type Severity = (typeof severities)[number];
 
 export interface Control {
   readonly id: string;
@@ -125,6 +127,8 @@ export interface Verdict {
   readonly exemption?: Exemption;
   /** Configured so: it is told, and stops nobody. */
   readonly advisory?: true;
+  /** An earlier report has it, word for word: it is told, and stops nobody. */
+  readonly known?: true;
 }
 
 export interface Exemption {

@@ -1,82 +1,7 @@
-import { normaliseType } from "../../policies";
+import { normaliseType, type Problem } from "../../policies";
+import { holders } from "./holders";
 import type { Step } from "./preview";
 
-/** Resources that take something with them which cannot be made again: data, and keys without which data cannot be read. */
-const holders: Readonly<Record<string, readonly string[]>> = {
-  aws: [
-    "sqs/queue:Queue",
-    "kinesis/stream:Stream",
-    "cloudwatch/eventArchive:EventArchive",
-    "msk/cluster:Cluster",
-    "dynamodb/table:Table",
-    "dynamodb/globalTable:GlobalTable",
-    "keyspaces/table:Table",
-    "timestreamwrite/table:Table",
-    "rds/instance:Instance",
-    "rds/cluster:Cluster",
-    "docdb/cluster:Cluster",
-    "neptune/cluster:Cluster",
-    "redshift/cluster:Cluster",
-    "memorydb/cluster:Cluster",
-    "opensearch/domain:Domain",
-    "s3/bucket:Bucket",
-    "s3/directoryBucket:DirectoryBucket",
-    "efs/fileSystem:FileSystem",
-    "backup/vault:Vault",
-    "cognito/userPool:UserPool",
-    "kms/key:Key",
-    "secretsmanager/secret:Secret",
-    "cloudwatch/logGroup:LogGroup",
-  ],
-  "azure-native": [
-    "servicebus:Namespace",
-    "servicebus:Queue",
-    "servicebus:Topic",
-    "servicebus:Subscription",
-    "eventhub:Namespace",
-    "eventhub:EventHub",
-    "storage:StorageAccount",
-    "storage:BlobContainer",
-    "storage:Queue",
-    "storage:Table",
-    "storage:FileShare",
-    "cosmosdb:DatabaseAccount",
-    "cosmosdb:SqlResourceSqlDatabase",
-    "cosmosdb:SqlResourceSqlContainer",
-    "cosmosdb:TableResourceTable",
-    "cosmosdb:MongoDBResourceMongoDBDatabase",
-    "cosmosdb:MongoDBResourceMongoDBCollection",
-    "cosmosdb:CassandraResourceCassandraTable",
-    "cosmosdb:GremlinResourceGremlinGraph",
-    "sql:Server",
-    "sql:Database",
-    "dbforpostgresql:Server",
-    "dbformysql:Server",
-    "keyvault:Vault",
-    "keyvault:Key",
-    "operationalinsights:Workspace",
-  ],
-  gcp: [
-    "pubsub/topic:Topic",
-    "pubsub/subscription:Subscription",
-    "cloudtasks/queue:Queue",
-    "firestore/database:Database",
-    "storage/bucket:Bucket",
-    "bigquery/dataset:Dataset",
-    "bigquery/table:Table",
-    "sql/databaseInstance:DatabaseInstance",
-    "sql/database:Database",
-    "spanner/instance:Instance",
-    "spanner/database:Database",
-    "bigtable/instance:Instance",
-    "bigtable/table:Table",
-    "alloydb/cluster:Cluster",
-    "filestore/instance:Instance",
-    "secretmanager/secret:Secret",
-    "kms/cryptoKey:CryptoKey",
-    "logging/projectBucketConfig:ProjectBucketConfig",
-  ],
-};
 const holdsData: ReadonlySet<string> = new Set(
   Object.entries(holders).flatMap(([provider, types]) => types.map((type) => `${provider}:${type}`)),
 );
@@ -88,18 +13,33 @@ const replaces: ReadonlySet<string> = new Set([
   "import-replacement",
 ]);
 
-/** SB-C005 for every replacement that loses data, unless the resource's name is among those allowed. */
-export function lossesOf(steps: readonly Step[], allowed: readonly string[]): string[] {
-  const found = new Map<string, string>();
-  for (const { op, urn, replaceReasons } of steps) {
+/** SB-C005 for every replacement that loses data, unless the resource's name is among those allowed; and what was allowed for nothing. */
+export function lossesOf(steps: readonly Step[], allowed: readonly string[]): readonly Problem[] {
+  const found = new Map<string, Problem>();
+  const used = new Set<string>();
+  for (const { op, urn, oldState, newState, replaceReasons } of steps) {
     const [, , types = "", ...names] = urn.split("::");
-    const type = normaliseType(types.split("$").pop() ?? "");
+    const type = withoutVersion(normaliseType(types.split("$").pop() ?? ""));
     const name = names.join("::");
-    if (!replaces.has(op) || !holdsData.has(type) || allowed.includes(name)) continue;
+    if (!replaces.has(op) || !holdsData.has(type)) continue;
+    if (allowed.includes(name)) used.add(name);
+    if (allowed.includes(name) || (oldState ?? newState)?.retainOnDelete) continue;
     const because = replaceReasons?.length ? ` (because of ${replaceReasons.join(", ")})` : "";
-    const text = `SB-C005 ${name} (${type}) would be replaced${because}, and what it holds would be lost.\nWay out: keep what cannot be changed in place, or allow it by name: --allow-replace ${name}`;
+    const message = `SB-C005 ${name} (${type}) would be replaced${because}, and what it holds would be lost.\nWay out: keep what cannot be changed in place, or allow it by name: --allow-replace ${quoted(name)}`;
     // Several steps make one replacement; the one that knows the reason tells it.
-    if (because !== "" || !found.has(urn)) found.set(urn, text);
+    if (because !== "" || !found.has(urn)) found.set(urn, { code: "SB-C005", urn, message });
   }
-  return [...found.values()];
+  const idle = allowed.filter((name) => !used.has(name));
+  return [
+    ...found.values(),
+    ...idle.map((name) => ({
+      message: `--allow-replace ${quoted(name)} allows nothing: nothing of that name that holds data would be replaced`,
+    })),
+  ];
 }
+
+/** `google-native:pubsub/v1:Topic` has its API's version too. */
+const withoutVersion = (type: string): string => type.replace(/^(google-native:\w+)\/v\w+:/, "$1:");
+
+/** As a shell takes it for one word. */
+const quoted = (name: string): string => (/^[\w.:/@-]+$/.test(name) ? name : `'${name.replaceAll("'", "'\\''")}'`);

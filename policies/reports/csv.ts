@@ -1,9 +1,10 @@
 import type { Verdict } from "../model";
-import { locationOf, type ReportContext } from "./context";
+import { locationOf, type ReportContext, unknownText } from "./context";
 import { partsOf, standing } from "./summary";
 
 const columns = [
   "stack",
+  "data class",
   "control",
   "title",
   "severity",
@@ -22,7 +23,7 @@ const columns = [
 
 /** RFC 4180, one line a verdict, passes included; problems of the check itself as lines without a control. */
 export function csvReport(verdicts: readonly Verdict[], context: ReportContext): string {
-  const { stack, stackFile, controls, problems = [] } = context;
+  const { stack, stackFile, dataClass, controls, problems = [] } = context;
   const lines = verdicts.map((one) => {
     const { control, urn, message, exemption } = one;
     const held = controls.find(({ id }) => id === control);
@@ -31,6 +32,7 @@ export function csvReport(verdicts: readonly Verdict[], context: ReportContext):
     const { expires = "", owner = "", reason = "", ticket = "" } = exemption ?? {};
     return [
       stack,
+      dataClass,
       control,
       held?.title ?? "",
       held?.severity ?? "",
@@ -47,7 +49,15 @@ export function csvReport(verdicts: readonly Verdict[], context: ReportContext):
       urn,
     ];
   });
-  const loose = problems.map((problem) => [stack, "", "", "", "fail", "", "", problem, stackFile, "1"]);
+  const unknown = unknownText(context);
+  const loose = [
+    ...problems.map(({ message, code = "", urn = "" }) => {
+      const { type, name } = partsOf(urn);
+      const { file, line } = locationOf(urn, context);
+      return [stack, dataClass, code, "", "", "fail", name, type, message, file, String(line), "", "", "", "", urn];
+    }),
+    ...(unknown === undefined ? [] : [[stack, dataClass, "", "", "", "undetermined", "", "", unknown, stackFile, "1"]]),
+  ];
   const width = columns.length;
   const padded = loose.map((cells) => [...cells, ...Array<string>(width - cells.length).fill("")]);
   return [columns, ...lines, ...padded].map((cells) => `${cells.map(cell).join(",")}\r\n`).join("");

@@ -7,7 +7,7 @@ import { junitReport } from "./junit";
 import { sarifReport } from "./sarif";
 import { textReport } from "./text";
 
-export type { ReportContext, SourceLocation } from "./context";
+export type { Problem, ReportContext, SourceLocation } from "./context";
 
 export const reportFormats = ["text", "json", "sarif", "junit", "csv", "html"] as const;
 export type ReportFormat = (typeof reportFormats)[number];

@@ -1,17 +1,20 @@
 import type { Exemption, Outcome, Verdict } from "../model";
 
-/** How a verdict is counted: what is exempted or advisory is no failure, and what is exempted not undetermined either. */
-export type Standing = Outcome | "advisory" | "exempted";
+/** How a verdict is counted: what is exempted, advisory or known is no failure, and what is exempted not undetermined either. */
+export type Standing = Outcome | "advisory" | "known" | "exempted";
 
-export function standing({ verdict, exemption, advisory }: Verdict): Standing {
+export const worstFirst: readonly Standing[] = ["fail", "advisory", "known", "undetermined", "exempted", "pass"];
+
+export function standing({ verdict, exemption, advisory, known }: Verdict): Standing {
   if (verdict === "pass") return "pass";
   if (exemption) return "exempted";
-  return verdict === "fail" && advisory ? "advisory" : verdict;
+  if (verdict === "undetermined") return verdict;
+  return known ? "known" : advisory ? "advisory" : "fail";
 }
 
 /** How many verdicts of each standing. */
 export function summary(verdicts: readonly Verdict[]): Record<Standing, number> {
-  const counts: Record<Standing, number> = { pass: 0, fail: 0, advisory: 0, undetermined: 0, exempted: 0 };
+  const counts: Record<Standing, number> = { pass: 0, fail: 0, advisory: 0, known: 0, undetermined: 0, exempted: 0 };
   for (const verdict of verdicts) counts[standing(verdict)] += 1;
   return counts;
 }

@@ -1,7 +1,17 @@
 /** The commands as a user runs them: in processes of their own, right and wrong. */
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  closeSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -103,6 +113,13 @@ describe("the command line", function () {
     ["a --config without a value", ["plan", "orders-aws", "--config", "x"], /--config x has no value/],
     ["an unknown format", ["check", "orders-aws", "--format", "xml"], /Allowed choices are text, json, sarif, junit/],
     ["an unknown pack", ["check", "orders-aws", "--pack", "magic"], /there is no policy pack "magic"/],
+    ["an output without a file", ["check", "orders-aws", "--output", "sarif"], /It must be <format>=<file>/],
+    [
+      "an output that cannot be written",
+      ["check", "orders-aws", "--pack", "network", "--output", "sarif=no/such/folder.sarif"],
+      /no\/such\/folder\.sarif cannot be written \(ENOENT\)/,
+    ],
+    ["an empty budget", ["check", "orders-aws", "--max-undetermined", ""], /must be a whole number from 0/],
     ["dead letters without a cloud", ["dlq", "list", "orders-local", "fulfil"], /npm start -- --serve/],
     ["an unknown command", ["begin"], /unknown command 'begin'/],
   ];
@@ -114,6 +131,30 @@ describe("the command line", function () {
       assert.doesNotMatch(stderr + stdout, /\n {4}at /, "no stack trace");
     });
   }
+
+  it("a reader that has seen enough is no failure, and a full disk is one", async () => {
+    const check = ["check", "orders-aws", "--format", "html"];
+    const piped = launch(check);
+    piped.stdout?.once("data", () => piped.stdout?.destroy());
+    const { code, stderr } = await new Promise<Pick<Outcome, "code" | "stderr">>((done) => {
+      let told = "";
+      piped.stderr?.on("data", (chunk: Buffer) => {
+        told += chunk.toString();
+      });
+      piped.on("exit", (code) => done({ code, stderr: told }));
+    });
+    assert.deepEqual([code, stderr], [0, ""]);
+    if (!existsSync("/dev/full")) return;
+    const full = openSync("/dev/full", "w");
+    const child = spawn(process.execPath, ["-r", register, join(root, "cli/main.ts"), ...check], {
+      cwd: root,
+      stdio: ["ignore", full, "pipe"],
+    });
+    const outcome = await ended(child);
+    closeSync(full);
+    assert.equal(outcome.code, 2);
+    assert.equal(outcome.stderr, "The output cannot be written (ENOSPC).\n");
+  });
 
   it("names file and line of a broken stack file, and what a handler lacks", async () => {
     const folder = copy();

@@ -85,6 +85,7 @@ describe("exemptions", () => {
     ["would hide every type", { resource: "*::orders-in" }, /too broad/],
     ["would hide almost every name", { resource: "aws:sqs/queue:Queue::o*" }, /too broad/],
     ["name no type", { resource: "orders-in" }, /must be <type>::<name>/],
+    ["hold in a pattern of stacks", { stacks: ["orders-*"] }, /stacks are named in full/],
     ["have a misspelled key", { expire: "2027-01-01" }, /unknown keys: expire/],
   ] as const)
     it(`that ${name} exempt nothing and are named`, () => {
@@ -95,8 +96,27 @@ describe("exemptions", () => {
       assert.deepEqual(problems, ledger.problems);
     });
 
+  it("that are there twice are named", () => {
+    const ledger = ledgerOf(entry, { ...entry, stacks: ["bills-aws", "orders-aws"], owner: "bills@example.com" });
+    assert.match(ledger.problems.join(), /:\d+: it repeats the entry of line 3/);
+    assert.deepEqual(ledgerOf(entry, { ...entry, finding: "no key" }).problems, []);
+  });
+
+  it("of one finding cover it while it is that, to the word, and nothing that comes later", () => {
+    const named = ledgerOf({ ...entry, finding: "no key" });
+    assert.deepEqual(exemptedIn(exempt(named, [finding("orders-in")], options).verdicts), ["orders-in"]);
+    const worse = exempt(named, [{ ...finding("orders-in"), message: "no key; anyone may read it" }], options);
+    assert.deepEqual(exemptedIn(worse.verdicts), []);
+    assert.match(worse.problems.join(), /covers no finding of orders-aws/);
+  });
+
   it("are read from a file of one list, or refused by its line", () => {
-    assert.deepEqual(readLedger("", "e.yaml", controls).entries, []);
+    for (const nothing of ["", "exemptions:\n", "exemptions: []\n"])
+      assert.deepEqual(readLedger(nothing, "e.yaml", controls).entries, []);
+    assert.throws(
+      () => readLedger("exemptions: [*none]", "e.yaml", controls),
+      /aliases that cannot be resolved|no valid YAML/,
+    );
     assert.throws(() => readLedger("exemptions: [", "e.yaml", controls), /e\.yaml:1 is no valid YAML/);
     assert.throws(() => readLedger("- a", "e.yaml", controls), /must have one key, exemptions/);
   });

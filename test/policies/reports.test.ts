@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import Ajv from "ajv";
 import addFormats from "ajv-formats";
-import { controls, evaluate, frameworks, render, type Verdict, viewOf } from "../../policies";
+import { controls, evaluate, frameworks, type ReportContext, render, type Verdict, viewOf } from "../../policies";
 import { coverage } from "../../policies/frameworks";
+import { tool } from "../../policies/reports/context";
 import { awsStack } from "./support/aws";
 import { unknown } from "./support/stack";
 
@@ -20,13 +22,15 @@ const verdicts = evaluate(controls, viewOf(stack.resources("deployed"))).map(
     verdict.urn.endsWith("::old") && verdict.verdict !== "pass" ? { ...verdict, exemption } : verdict,
 );
 const queue = stack.urn("queue");
-const context = {
+const context: ReportContext = {
   stack: "orders-aws",
   stackFile: "stacks/Pulumi.orders-aws.yaml",
+  dataClass: "confidential",
   controls,
   locations: new Map([[queue, { file: "blueprints/orders/my index.ts", line: 21 }]]),
-  problems: ["policies/exemptions.yaml:3: expired"],
+  problems: [{ message: "policies/exemptions.yaml:3: expired" }],
 };
+const lost = { code: "SB-C005", urn: queue, message: "SB-C005 queue would be replaced" };
 const of = (outcome: string) => verdicts.filter(({ verdict, exemption: one }) => verdict === outcome && !one);
 const exempted = verdicts.filter((one) => one.exemption);
 /** Text that every format has to write as text. */
@@ -87,17 +91,19 @@ describe("reports", () => {
   });
 
   it("JSON: every verdict, and the controls they are held against", () => {
-    const report = JSON.parse(render(verdicts, "json", context));
-    type Placed = Verdict & { file: string; line: number; code?: string[] };
+    const report = JSON.parse(render(verdicts, "json", { ...context, now: new Date(0) }));
+    assert.deepEqual([report.tool, report.at, report.dataClass], [tool, "1970-01-01T00:00:00.000Z", "confidential"]);
+    type Placed = Verdict & { file: string; line: number; code?: string[]; severity: string };
     assert.deepEqual(
-      report.verdicts.map(({ file: _, line: __, code: ___, ...verdict }: Placed) => verdict),
+      report.verdicts.map(({ file: _, line: __, code: ___, severity: ____, ...verdict }: Placed) => verdict),
       verdicts,
     );
     for (const { verdict, code } of report.verdicts) assert.equal(code !== undefined, verdict === "fail");
     const failed = report.verdicts.find(({ urn, verdict }: Verdict) => urn === queue && verdict === "fail");
     assert.deepEqual(failed.code, ['new aws.sqs.Queue("queue", { …, kmsMasterKeyId: key.arn })']);
     const { pass, ...others } = report.summary;
-    assert.deepEqual(others, { fail: 1, advisory: 0, undetermined: 1, exempted: exempted.length });
+    assert.deepEqual(others, { fail: 1, advisory: 0, known: 0, undetermined: 1, exempted: exempted.length });
+    for (const { severity } of report.verdicts) assert.match(severity, /^(low|medium|high|critical)$/);
     assert.equal(pass, of("pass").length);
     assert.deepEqual(report.problems, context.problems);
     assert.equal(report.controls.length, controls.length);
@@ -146,7 +152,26 @@ describe("reports", () => {
     it("what fails the check itself is a notification of a run that failed", () => {
       const [{ executionSuccessful, toolExecutionNotifications }] = logOf(verdicts).runs[0].invocations;
       assert.equal(executionSuccessful, false);
-      assert.deepEqual(toolExecutionNotifications, [{ level: "error", message: { text: context.problems[0] } }]);
+      assert.deepEqual(toolExecutionNotifications, [
+        { level: "error", message: { text: "policies/exemptions.yaml:3: expired" } },
+      ]);
+    });
+
+    it("data that would be lost is a result at its resource, and the run itself succeeded", () => {
+      const [run] = JSON.parse(render([], "sarif", { ...context, base: "infra", problems: [lost] })).runs;
+      assert.equal(run.invocations[0].executionSuccessful, true);
+      const [{ ruleId, ruleIndex, level, locations }, ...others] = run.results;
+      assert.deepEqual(
+        [ruleId, run.tool.driver.rules[ruleIndex].id, level, others],
+        ["SB-C005", "SB-C005", "error", []],
+      );
+      assert.equal(locations[0].physicalLocation.artifactLocation.uri, "infra/blueprints/orders/my%20index.ts");
+    });
+
+    it("a file's name is no fragment, and any name can be written", () => {
+      const stackFile = "a #1?\ud800.json";
+      const [run] = JSON.parse(render([nasty], "sarif", { ...context, stackFile })).runs;
+      assert.equal(run.results[0].locations[0].physicalLocation.artifactLocation.uri, "a%20%231%3F%EF%BF%BD.json");
     });
 
     it("fingerprints stay when only the message changes, and differ by resource", () => {
@@ -170,7 +195,10 @@ describe("reports", () => {
       const ajv = new Ajv({ strict: false, allErrors: true, unicodeRegExp: false });
       addFormats(ajv);
       const validate = ajv.compile(JSON.parse(readFileSync(schema, "utf8")));
-      for (const all of [verdicts, [], [nasty]]) assert.ok(validate(logOf(all)), JSON.stringify(validate.errors));
+      for (const all of [verdicts, [], [nasty], verdicts.map((one): Verdict => ({ ...one, known: true }))])
+        assert.ok(validate(logOf(all)), JSON.stringify(validate.errors));
+      const whole = { ...context, base: "infra", problems: [lost], unknownTo: new Map([["aws-native", 3]]) };
+      assert.ok(validate(JSON.parse(render(verdicts, "sarif", whole))), JSON.stringify(validate.errors));
       const broken = logOf(verdicts);
       broken.runs[0].results[0].suppressions = [{ kind: "forgotten" }];
       assert.ok(!validate(broken));
@@ -220,8 +248,66 @@ describe("reports", () => {
     assert.match(render(advisory, "junit", quiet), /failures="0" errors="0" skipped="1"/);
     assert.equal(JSON.parse(render(advisory, "sarif", quiet)).runs[0].results[0].level, "note");
     assert.match(render(advisory, "csv", quiet), /,high,advisory,queue,/);
-    assert.match(render(advisory, "html", quiet), /fails, advisory/);
+    assert.match(render(advisory, "html", quiet), /1 fails \(advisory\)/);
     assert.equal(JSON.parse(render(advisory, "json", quiet)).summary.advisory, 1);
+  });
+
+  it("what an earlier report has is told in every format, and fails in none", () => {
+    const known = of("fail").map((verdict): Verdict => ({ ...verdict, known: true }));
+    const quiet = { ...context, problems: [] };
+    assert.match(
+      render(known, "text", quiet),
+      / old queue .*\n[\s\S]*\n0 failed, 1 known before, 0 undetermined, 0 passed\n$/,
+    );
+    assert.match(render(known, "junit", quiet), /failures="0" errors="0" skipped="1"/);
+    const [{ baselineState }] = JSON.parse(render(known, "sarif", quiet)).runs[0].results;
+    assert.equal(baselineState, "unchanged");
+    assert.match(render(known, "csv", quiet), /,high,known,queue,/);
+    assert.match(render(known, "html", quiet), /1 fails \(known before\)/);
+    assert.equal(JSON.parse(render(known, "json", quiet)).summary.known, 1);
+  });
+
+  it("resources of providers that no control knows are told in every format", () => {
+    const others = {
+      ...context,
+      problems: [],
+      unknownTo: new Map([
+        ["aws-native", 3],
+        ["azure", 1],
+      ]),
+    };
+    for (const format of ["text", "sarif", "junit", "csv", "html"] as const)
+      assert.match(render([], format, others), /3 of aws-native, 1 of azure/, format);
+    assert.deepEqual(JSON.parse(render([], "json", others)).unknownTo, { "aws-native": 3, azure: 1 });
+  });
+
+  it("names neither move a terminal's cursor nor begin lines of their own", () => {
+    const urn = "urn:pulumi:a::b::c:d:E::\u001b[2J\u001b[32mall ok\r\nFAIL forged\u007f\u009b";
+    const forged: Verdict = { ...nasty, urn, message: "a\nb", exemption: { ...exemption, reason: "x\u001b[0m\ny" } };
+    const text = render([forged, { ...nasty, urn }], "text", { ...context, stack: "s\u001b", problems: [lost] });
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
+    assert.doesNotMatch(text, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/);
+    assert.ok(!text.split("\n").some((line) => line.startsWith("FAIL forged")));
+  });
+
+  it("say why nothing was judged: switched off, not demanded, or nothing there", () => {
+    const idle = new Map([
+      ["NET-01", "off unless switched on"],
+      ["RES-04", "not demanded of internal data"],
+    ]);
+    const text = render([], "text", { ...context, problems: [], idle });
+    assert.match(text, /^NET-01: off unless switched on\.$/m);
+    assert.match(text, /^RES-04: not demanded of internal data\.$/m);
+    assert.match(text, /^ENC-01, .*: nothing to judge\.$/m);
+    const some = controls.filter(({ id }) => id !== "ENC-01");
+    const page = render([], "html", { ...context, controls: some, idle });
+    assert.match(page, /<b>NET-01<\/b>[^:]*: <span class="none">off unless switched on</);
+    assert.match(page, /<b>ENC-01<\/b>[^:]*: <span class="none">not judged: its pack was not chosen</);
+  });
+
+  it("speak for the package's own version", () => {
+    const { version } = JSON.parse(readFileSync(join(__dirname, "../../package.json"), "utf8"));
+    assert.equal(tool.version, version);
   });
 
   describe("evidence", () => {
@@ -240,7 +326,7 @@ describe("reports", () => {
     it("what fails, what is exempted and what is wrong with the check is seen at once", () => {
       const page = render([...verdicts, nasty], "html", { ...context, frameworks: ["gdpr"], now: new Date(0) });
       const [, row = ""] = /(<th scope="row">Art\. 32\(1\)\(a\)<[\s\S]*?)<\/tr>/.exec(page) ?? [];
-      assert.match(row, /<details open><summary><b>ENC-01<\/b>.*2 fails, 1 undetermined/);
+      assert.match(row, /<details open><summary><b>ENC-01<\/b>.*2 fail, 1 is undetermined/);
       assert.match(row, /exempted until 2027-01-31 by orders@example\.com/);
       assert.match(row, /blueprints\/orders\/my index\.ts:21/);
       assert.ok(page.includes("policies/exemptions.yaml:3: expired"));
