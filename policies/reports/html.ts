@@ -128,5 +128,5 @@ table { border-collapse: collapse; width: 100% } th, td { border-top: 1px solid 
 tbody th { white-space: nowrap } td, dd, li { overflow-wrap: anywhere } caption { text-align: left; color: #555; padding: .3rem 0 }
 ul { margin: .3rem 0; padding-left: 1.2rem } small { color: #555 } p { margin: .3rem 0 }
 .fail, .advisory, .known { color: #a40000 } .undetermined { color: #7a5b00 } .exempted { color: #00527a } .pass { color: #1b6b1b } .none { color: #666 }
-@media print { details::details-content { content-visibility: visible; block-size: auto } thead { display: table-header-group } tr { break-inside: avoid-page } }
+@media print { details::details-content { content-visibility: visible; block-size: auto } thead { display: table-header-group } }
 `;

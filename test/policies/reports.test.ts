@@ -334,6 +334,13 @@ describe("reports", () => {
       assert.ok(!page.includes("<b> &") && page.includes("&lt;b&gt; &amp;"));
     });
 
+    it("shows on paper what a screen folds away", () => {
+      assert.match(
+        render(verdicts, "html", context),
+        /@media print \{ details::details-content \{ content-visibility: visible/,
+      );
+    });
+
     it("is one page that fetches nothing", () => {
       const page = render(verdicts, "html", context);
       assert.equal(page.match(/<section id=/g)?.length, frameworks.length);
