@@ -85,7 +85,7 @@ export interface Frameworks {
   readonly gdpr: readonly string[];
   /** HIPAA Security and Privacy Rules, 45 CFR. */
   readonly hipaa: readonly string[];
-  /** PCI DSS 4.0. */
+  /** PCI DSS 4.0.1. */
   readonly pciDss: readonly string[];
   /** SOC 2 trust services criteria. */
   readonly soc2: readonly string[];

@@ -88,7 +88,7 @@ function makeKey(self: Pattern<"Foundation">, ground: Ground): { keyRing: kms.Ke
   return { keyRing, key };
 }
 
-/** CIS Google Cloud 1.10: keys are rotated within 90 days. */
+/** CIS Google Cloud 1.11: keys are rotated within 90 days. */
 const rotationDays = 90;
 /** A version waits this long before it is gone for good. */
 const destroyDays = 30;

@@ -12,7 +12,7 @@ export const accessLog: Control = {
   fix: "Log every request with its id, its caller and its status, and no body.",
   severity: "medium",
   frameworks: {
-    gdpr: ["Art. 5(1)(c)", "Art. 32(1)(d)", "Art. 33"],
+    gdpr: ["Art. 5(1)(c)", "Art. 25(1)", "Art. 33(5)"],
     hipaa: ["164.312(b)"],
     pciDss: ["10.2.1", "10.2.2", "3.3.1"],
     soc2: ["CC7.2"],

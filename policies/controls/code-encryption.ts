@@ -11,10 +11,10 @@ export const codeEncryption: Control = {
   severity: "high",
   frameworks: {
     gdpr: ["Art. 32(1)(a)", "Art. 32(1)(b)"],
-    hipaa: ["164.312(a)(2)(iv)", "164.312(d)"],
-    pciDss: ["3.6.1", "8.6.2"],
+    hipaa: ["164.312(a)(2)(iv)"],
+    pciDss: ["8.6.2"],
     soc2: ["CC6.1"],
-    cis: ["3.11", "16.1"],
+    cis: ["3.11"],
     nist80053: ["SC-28(1)", "SC-12", "IA-5(7)"],
   },
   appliesFrom: "internal",

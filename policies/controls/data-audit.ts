@@ -10,12 +10,12 @@ export const dataAudit: Control = {
   fix: "Record data events (AWS), a diagnostic setting for each resource (Azure), DATA_READ and DATA_WRITE (Google Cloud).",
   severity: "high",
   frameworks: {
-    gdpr: ["Art. 5(2)", "Art. 32(1)(d)", "Art. 33"],
+    gdpr: ["Art. 5(2)", "Art. 33(3)", "Art. 33(5)"],
     hipaa: ["164.312(b)", "164.308(a)(1)(ii)(D)"],
-    pciDss: ["10.2.1.1", "10.2.1.2", "10.2.2"],
+    pciDss: ["10.2.1.1", "10.2.2"],
     soc2: ["CC7.2", "CC7.3"],
     cis: ["8.2", "8.5", "3.14"],
-    nist80053: ["AU-2", "AU-3", "AU-12", "AC-6(9)"],
+    nist80053: ["AU-2", "AU-3", "AU-12"],
   },
   appliesFrom: "confidential",
   clouds: {

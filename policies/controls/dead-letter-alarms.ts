@@ -12,12 +12,12 @@ export const deadLetterAlarms: Control = {
   fix: "Watch every dead-letter queue by an alarm with an action; in the catalog's stacks: pulumi config set serverless-blueprints:alarmEmail <address>.",
   severity: "medium",
   frameworks: {
-    gdpr: ["Art. 32(1)(b)", "Art. 33"],
-    hipaa: ["164.308(a)(1)(ii)(D)", "164.308(a)(6)(ii)"],
-    pciDss: ["10.4.1.1", "12.10.5"],
+    gdpr: ["Art. 32(1)(b)"],
+    hipaa: ["164.312(c)(1)"],
+    pciDss: [],
     soc2: ["CC7.2", "PI1.3"],
-    cis: ["8.11", "17.4"],
-    nist80053: ["SI-4(5)", "AU-5", "IR-4"],
+    cis: [],
+    nist80053: ["SI-17"],
   },
   appliesFrom: "confidential",
   clouds: {

@@ -18,10 +18,10 @@ export const declaredEdges: Control = {
   frameworks: {
     gdpr: ["Art. 25(2)", "Art. 32(1)(b)"],
     hipaa: ["164.308(a)(4)(ii)(C)", "164.312(a)(1)"],
-    pciDss: ["7.2.1", "7.2.4", "7.2.5.1"],
-    soc2: ["CC6.2", "CC6.3", "CC8.1"],
+    pciDss: ["7.2.5", "7.3.2"],
+    soc2: ["CC6.3"],
     cis: ["3.3", "6.8"],
-    nist80053: ["AC-2", "AC-6", "CM-3", "CM-6"],
+    nist80053: ["AC-2", "AC-6", "CM-6"],
   },
   appliesFrom: "internal",
   clouds: { aws: both(awsEdges), azure: both(azureEdges), gcp: both(gcpEdges) },

@@ -38,7 +38,7 @@ export const edgeTls: Control = {
   frameworks: {
     gdpr: ["Art. 32(1)(a)"],
     hipaa: ["164.312(e)(1)", "164.312(e)(2)(ii)"],
-    pciDss: ["4.2.1", "2.2.7"],
+    pciDss: ["4.2.1"],
     soc2: ["CC6.7"],
     cis: ["3.10", "12.6"],
     nist80053: ["SC-8", "SC-8(1)", "SC-13"],

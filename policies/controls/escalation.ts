@@ -13,7 +13,7 @@ export const escalation: Control = {
   severity: "critical",
   frameworks: {
     gdpr: ["Art. 25(2)", "Art. 32(1)(b)"],
-    hipaa: ["164.308(a)(3)(i)", "164.308(a)(4)(ii)(C)", "164.312(a)(1)"],
+    hipaa: ["164.308(a)(4)(ii)(C)", "164.312(a)(1)"],
     pciDss: ["7.2.2", "7.2.5", "7.3.2"],
     soc2: ["CC6.1", "CC6.3"],
     cis: ["5.4", "6.8"],

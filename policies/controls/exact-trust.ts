@@ -19,11 +19,11 @@ export const exactTrust: Control = {
   severity: "high",
   frameworks: {
     gdpr: ["Art. 32(1)(b)"],
-    hipaa: ["164.308(b)(1)", "164.312(a)(1)", "164.312(d)"],
-    pciDss: ["7.2.5", "8.2.7", "8.6.1"],
-    soc2: ["CC6.1", "CC6.6", "CC9.2"],
-    cis: ["3.3", "6.8", "15.4"],
-    nist80053: ["AC-3", "AC-6", "IA-8", "IA-9"],
+    hipaa: ["164.312(a)(1)", "164.312(d)"],
+    pciDss: ["7.2.5"],
+    soc2: ["CC6.1", "CC6.6"],
+    cis: ["3.3", "6.8"],
+    nist80053: ["AC-3", "AC-6", "IA-8", "IA-9", "IA-13(2)"],
   },
   appliesFrom: "internal",
   settings: {

@@ -66,9 +66,9 @@ export const keyDeletion: Control = {
   frameworks: {
     gdpr: ["Art. 32(1)(b)", "Art. 32(1)(c)"],
     hipaa: ["164.308(a)(7)(ii)(A)", "164.312(c)(1)"],
-    pciDss: ["3.7.3", "3.7.5"],
-    soc2: ["CC6.1", "A1.2"],
-    cis: ["3.11", "11.3"],
+    pciDss: [],
+    soc2: ["CC6.1", "A1.2", "C1.1"],
+    cis: ["11.3"],
     nist80053: ["SC-12", "SC-12(1)"],
   },
   appliesFrom: "internal",

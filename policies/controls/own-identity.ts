@@ -85,9 +85,9 @@ export const ownIdentity: Control = {
   frameworks: {
     gdpr: ["Art. 32(1)(b)"],
     hipaa: ["164.312(a)(2)(i)", "164.312(d)"],
-    pciDss: ["7.2.5", "8.2.1"],
+    pciDss: ["7.2.5"],
     soc2: ["CC6.1", "CC6.3"],
-    cis: ["5.5", "6.8"],
+    cis: ["6.8"],
     nist80053: ["AC-2", "AC-6", "IA-9"],
   },
   appliesFrom: "internal",

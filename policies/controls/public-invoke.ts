@@ -15,9 +15,9 @@ export const publicInvoke: Control = {
   fix: "Let only the gateway's identity invoke the function; declare a public route as such on its HttpApi.",
   severity: "critical",
   frameworks: {
-    gdpr: ["Art. 25(2)", "Art. 32(1)(b)"],
+    gdpr: ["Art. 5(1)(f)", "Art. 25(2)", "Art. 32(1)(b)"],
     hipaa: ["164.312(a)(1)", "164.312(d)"],
-    pciDss: ["1.3.1", "7.2.1"],
+    pciDss: ["7.3.3"],
     soc2: ["CC6.1", "CC6.6"],
     cis: ["3.3"],
     nist80053: ["AC-3", "AC-14", "IA-9"],

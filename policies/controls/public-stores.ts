@@ -57,9 +57,9 @@ export const publicStores: Control = {
   fix: "aws: BucketPublicAccessBlock with four flags, no ACLs; azure: allowBlobPublicAccess false, publicAccess None; gcp: publicAccessPrevention enforced, uniform access, no allUsers.",
   severity: "critical",
   frameworks: {
-    gdpr: ["Art. 25(2)", "Art. 32(1)(b)"],
+    gdpr: ["Art. 5(1)(f)", "Art. 25(2)", "Art. 32(1)(b)"],
     hipaa: ["164.312(a)(1)", "164.308(a)(4)(ii)(B)"],
-    pciDss: ["1.4.4", "7.2.1"],
+    pciDss: ["1.4.4", "7.3.3"],
     soc2: ["CC6.1", "CC6.6"],
     cis: ["3.3"],
     nist80053: ["AC-3", "AC-4", "SC-7"],

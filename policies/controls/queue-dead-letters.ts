@@ -13,11 +13,11 @@ export const queueDeadLetters: Control = {
   severity: "high",
   frameworks: {
     gdpr: ["Art. 5(1)(f)", "Art. 32(1)(b)"],
-    hipaa: ["164.312(c)(1)", "164.308(a)(7)(i)"],
-    pciDss: ["12.10.1"],
-    soc2: ["PI1.3", "A1.2"],
-    cis: ["11.1"],
-    nist80053: ["SI-10", "SI-17", "CP-10"],
+    hipaa: ["164.312(c)(1)"],
+    pciDss: [],
+    soc2: ["PI1.3"],
+    cis: [],
+    nist80053: ["SI-17"],
   },
   appliesFrom: "internal",
   clouds: {

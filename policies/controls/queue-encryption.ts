@@ -1,3 +1,4 @@
+import { atRest } from "../frameworks/at-rest";
 import { known } from "../known";
 import type { Control, Finding, ResourceView, StackView } from "../model";
 import { namespaceKey } from "../rules/azure-messaging-keys";
@@ -20,14 +21,7 @@ export const queueEncryption: Control = {
   why: "Messages at rest hold the same data as the database. With the provider's shared key nobody can revoke access to them, tell who used the key, or show that it is rotated.",
   fix: "Give the queue, topic or namespace the stack's key: aws kmsMasterKeyId, azure a Premium namespace with encryption.keyVaultProperties, gcp kmsKeyName.",
   severity: "high",
-  frameworks: {
-    gdpr: ["Art. 32(1)(a)"],
-    hipaa: ["164.312(a)(2)(iv)", "164.312(e)(2)(ii)"],
-    pciDss: ["3.5.1", "3.6.1"],
-    soc2: ["CC6.1"],
-    cis: ["3.11"],
-    nist80053: ["SC-28", "SC-28(1)", "SC-12"],
-  },
+  frameworks: atRest,
   appliesFrom: "internal",
   clouds: {
     aws: [{ types: ["aws:sqs/queue:Queue", "aws:sns/topic:Topic"], judge: awsQueueOrTopic }],

@@ -12,7 +12,7 @@ export const sameKeyPerClass: Control = {
   frameworks: {
     gdpr: ["Art. 32(1)(a)"],
     hipaa: ["164.312(a)(2)(iv)"],
-    pciDss: ["3.6.1"],
+    pciDss: [],
     soc2: ["CC6.1"],
     cis: ["3.11", "3.12"],
     nist80053: ["SC-12", "SC-28(1)"],

@@ -126,10 +126,10 @@ export const sharedSecrets: Control = {
   frameworks: {
     gdpr: ["Art. 32(1)(b)"],
     hipaa: ["164.312(d)", "164.308(a)(5)(ii)(D)"],
-    pciDss: ["8.3.1", "8.6.2", "8.6.3"],
+    pciDss: ["8.2.2", "8.6.2", "8.6.3"],
     soc2: ["CC6.1"],
-    cis: ["5.2", "6.7"],
-    nist80053: ["IA-5", "IA-5(7)", "AC-2"],
+    cis: ["6.7"],
+    nist80053: ["IA-5", "IA-5(7)", "AC-2(9)"],
   },
   appliesFrom: "internal",
   clouds: {

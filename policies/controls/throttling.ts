@@ -146,10 +146,10 @@ export const throttling: Control = {
   severity: "medium",
   frameworks: {
     gdpr: ["Art. 32(1)(b)"],
-    hipaa: ["164.308(a)(7)(i)"],
-    pciDss: ["6.2.4"],
+    hipaa: [],
+    pciDss: [],
     soc2: ["A1.1"],
-    cis: ["13.10"],
+    cis: [],
     nist80053: ["SC-5", "SC-5(2)", "SC-6"],
   },
   appliesFrom: "internal",

@@ -98,12 +98,12 @@ export const versionedStores: Control = {
   fix: "Keep versions: aws a BucketVersioning, azure BlobServiceProperties with versioning and soft delete, gcp versioning or softDeletePolicy.",
   severity: "medium",
   frameworks: {
-    gdpr: ["Art. 32(1)(b)", "Art. 32(1)(c)"],
+    gdpr: ["Art. 5(1)(f)", "Art. 32(1)(b)", "Art. 32(1)(c)"],
     hipaa: ["164.308(a)(7)(ii)(A)", "164.312(c)(1)"],
-    pciDss: ["10.3.2"],
-    soc2: ["A1.2", "CC6.5"],
-    cis: ["11.2", "11.3"],
-    nist80053: ["CP-9", "SI-12"],
+    pciDss: [],
+    soc2: ["A1.2", "C1.1"],
+    cis: ["11.2"],
+    nist80053: ["CP-9"],
   },
   appliesFrom: "internal",
   clouds: {

@@ -1,8 +1,8 @@
 import { each, type Fixes, otherwise } from "./fix";
 
-const diagnosticSetting = (uri: string) =>
-  `new azure.monitor.DiagnosticSetting("audit", { resourceUri: ${uri}, workspaceId: workspace.id,\n  logs: [{ categoryGroup: "allLogs", enabled: true }] })`;
-const ofService = (service: string) => diagnosticSetting(`pulumi.concat($.id, "/${service}/default")`);
+const diagnosticSetting = (name: string, uri: string) =>
+  `new azure.monitor.DiagnosticSetting("$-${name}", { resourceUri: ${uri}, workspaceId: workspace.id,\n  logs: [{ categoryGroup: "allLogs", enabled: true }] })`;
+const ofService = (service: string) => diagnosticSetting(service, `pulumi.concat($.id, "/${service}/default")`);
 
 const recorded = ["ADMIN_READ", "DATA_READ", "DATA_WRITE"].map((type) => `{ logType: "${type}" }`).join(", ");
 const auditConfigs = each(
@@ -19,33 +19,32 @@ const selector = (...fields: readonly (readonly [string, string])[]) =>
 const dataEvents = (kind: string) =>
   `new aws.cloudtrail.Trail("audit", { …, advancedEventSelectors: [\n  ${selector(["eventCategory", "Management"])},\n  ${selector(["eventCategory", "Data"], ["resources.type", kind])},\n] })`;
 
-/** The account's trail, and who reads and writes data. */
+const trail =
+  "isMultiRegionTrail: true, enableLogFileValidation: true, includeGlobalServiceEvents: true, enableLogging: true, kmsKeyId: key.arn";
+const eventStore =
+  'multiRegionEnabled: true, terminationProtectionEnabled: true, suspend: "false", retentionPeriod: 365, kmsKeyId: key.arn';
+const managementOnly = `advancedEventSelectors: [${selector(["eventCategory", "Management"])}, …]`;
+const ofSubscription = (workspace: string) =>
+  `resourceUri: pulumi.concat("/subscriptions/", subscriptionId), workspaceId: ${workspace}, logs: [{ categoryGroup: "allLogs", enabled: true }]`;
+
+/** The account's trail, and who reads and writes data. What a trail leaves out is told in one reason: each code is of a whole one. */
 export const auditFixes: Fixes = {
   "AUD-01": {
     "aws:cloudtrail/trail:Trail": [
-      [/advancedEventSelectors/, `advancedEventSelectors: [${selector(["eventCategory", "Management"])}, …]`],
-      [/eventSelectors/, 'eventSelectors: [{ readWriteType: "All", includeManagementEvents: true }]'],
-      [
-        otherwise,
-        "isMultiRegionTrail: true, enableLogFileValidation: true, includeGlobalServiceEvents: true, enableLogging: true, kmsKeyId: key.arn",
-      ],
+      [/advancedEventSelectors/, `${trail}, ${managementOnly}`],
+      [/eventSelectors/, `${trail}, eventSelectors: [{ readWriteType: "All", includeManagementEvents: true }]`],
+      [otherwise, trail],
     ],
     "aws:cloudtrail/eventDataStore:EventDataStore": [
-      [/advancedEventSelectors/, `advancedEventSelectors: [${selector(["eventCategory", "Management"])}, …]`],
-      [
-        otherwise,
-        'multiRegionEnabled: true, terminationProtectionEnabled: true, suspend: "false", retentionPeriod: 365, kmsKeyId: key.arn',
-      ],
+      [/advancedEventSelectors/, `${eventStore}, ${managementOnly}`],
+      [otherwise, eventStore],
     ],
     "azure-native:monitor:DiagnosticSetting": [
       [
         /days of retention/,
-        'workspaceId: new azure.operationalinsights.Workspace("audit", { …, retentionInDays: 365 }).id',
+        ofSubscription('new azure.operationalinsights.Workspace("audit", { …, retentionInDays: 365 }).id'),
       ],
-      [
-        otherwise,
-        'resourceUri: pulumi.concat("/subscriptions/", subscriptionId), workspaceId: workspace.id, logs: [{ categoryGroup: "allLogs", enabled: true }]',
-      ],
+      [otherwise, ofSubscription("workspace.id")],
     ],
     "azure-native:monitor:SubscriptionDiagnosticSetting":
       'workspaceId: workspace.id, logs: ["Administrative", "Security", "Alert", "Policy"].map((category) => ({ category, enabled: true }))',
@@ -69,7 +68,7 @@ export const auditFixes: Fixes = {
         ...["datafactory:Factory", "search:Service", "cognitiveservices:Account", "cdn:Profile"],
         "operationalinsights:Workspace",
       ].map((type) => `azure-native:${type}`),
-      diagnosticSetting("$.id"),
+      diagnosticSetting("audit", "$.id"),
     ),
     "azure-native:storage:StorageAccount": [
       [/blobServices/, ofService("blobServices")],

@@ -2,7 +2,7 @@ import { each, type Fixes, otherwise } from "./fix";
 import { bucketConfigs } from "./log-buckets";
 
 const cluster =
-  'new azure.operationalinsights.LinkedService("cluster", { resourceGroupName, workspaceName: $.name,\n  linkedServiceName: "Cluster", writeAccessResourceId: cluster.id })';
+  'new azure.operationalinsights.LinkedService("$-cluster", { resourceGroupName, workspaceName: $.name,\n  linkedServiceName: "Cluster", writeAccessResourceId: cluster.id })';
 const rotation =
   'properties: { …, rotationPolicy: { lifetimeActions: [{ action: { type: "rotate" }, trigger: { timeAfterCreate: "P90D" } }] } }';
 const undeletable =

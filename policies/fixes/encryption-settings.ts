@@ -1,11 +1,11 @@
 import { each, type Fix, type Fixes, otherwise } from "./fix";
 
-const fromVault = 'pulumi.concat("@Microsoft.KeyVault(SecretUri=", secret.properties.secretUri, ")")';
+const fromVault = 'pulumi.concat("@Microsoft.KeyVault(SecretUri=", SECRET.properties.secretUri, ")")';
 const containers = (env: string) => `containers: [{ …, ${env} }]`;
 const fromManager =
-  'envs: [{ name: "DB_PASSWORD", valueSource: { secretKeyRef: { secret: secret.secretId, version: "latest" } } }]';
+  'envs: [‹{ name: "NAME", valueSource: { secretKeyRef: { secret: SECRET.secretId, version: "latest" } } }›]';
 const secretVariable =
-  'secretEnvironmentVariables: [{ key: "DB_PASSWORD", projectId: project, secret: secret.secretId, version: "latest" }]';
+  'secretEnvironmentVariables: [‹{ key: "NAME", projectId: project, secret: SECRET.secretId, version: "latest" }›]';
 
 /** A secret in plain text needs a reference; anything else found is about the key. */
 const secretOrKey = (secret: string, key: string): Fix => [
@@ -17,27 +17,27 @@ const secretOrKey = (secret: string, key: string): Fix => [
 export const settingsEncryptionFixes: Fixes = {
   "ENC-05": {
     "aws:lambda/function:Function": secretOrKey(
-      "environment: { variables: { …, DB_PASSWORD: secret.arn } }",
+      "environment: { variables: { …, ‹NAME: SECRET.arn› } }",
       "kmsKeyArn: key.arn",
     ),
     "aws:ecr/repository:Repository": 'encryptionConfigurations: [{ encryptionType: "KMS", kmsKey: key.arn }]',
-    "aws:apigateway/stage:Stage": "variables: { …, DB_PASSWORD: secret.arn }",
-    "aws:apigatewayv2/stage:Stage": "stageVariables: { …, DB_PASSWORD: secret.arn }",
+    "aws:apigateway/stage:Stage": "variables: { …, ‹NAME: SECRET.arn› }",
+    "aws:apigatewayv2/stage:Stage": "stageVariables: { …, ‹NAME: SECRET.arn› }",
     "aws:sfn/stateMachine:StateMachine":
       'definition: pulumi.jsonStringify({ …, States: { …, Call: { …, Type: "Task", Resource: "arn:aws:states:::http:invoke",\n  Parameters: { …, Authentication: { ConnectionArn: connection.arn } } } } })',
     ...each(
       ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"],
-      `siteConfig: { …, appSettings: […, { name: "DB_PASSWORD", value: ${fromVault} }] }`,
+      `siteConfig: { …, appSettings: […, ‹{ name: "NAME", value: ${fromVault} }›] }`,
     ),
-    "azure-native:web:WebAppApplicationSettings": `properties: { …, DB_PASSWORD: ${fromVault} }`,
-    "azure-native:web:WebAppConnectionStrings": `properties: { …, db: { type: "SQLAzure", value: ${fromVault} } }`,
+    "azure-native:web:WebAppApplicationSettings": `properties: { …, ‹NAME: ${fromVault}› }`,
+    "azure-native:web:WebAppConnectionStrings": `properties: { …, ‹NAME: { type: "SQLAzure", value: ${fromVault} }› }`,
     "azure-native:apimanagement:Backend":
       'credentials: { authorization: { scheme: "Bearer", parameter: "{{backend-token}}" } }',
     "azure-native:apimanagement:NamedValue":
       "value: undefined, secret: true, keyVault: { secretIdentifier: secret.properties.secretUri }",
     ...each(
       ["azure-native:app:ContainerApp", "azure-native:app:Job"],
-      `configuration: { …, secrets: [{ name: "db", keyVaultUrl: secret.properties.secretUri, identity: own.id }] },\n  template: { …, ${containers('env: [{ name: "DB_PASSWORD", secretRef: "db" }]')} }`,
+      `configuration: { …, secrets: [‹{ name: "LABEL", keyVaultUrl: SECRET.properties.secretUri, identity: own.id }›] },\n  template: { …, ${containers('env: [‹{ name: "NAME", secretRef: "LABEL" }›]')} }`,
     ),
     "azure-native:containerregistry:Registry":
       'sku: { name: "Premium" }, encryption: { status: "enabled", keyVaultProperties: { keyIdentifier: key.keyUri, identity: identity.clientId } }',
@@ -56,9 +56,9 @@ export const settingsEncryptionFixes: Fixes = {
       "template: { …, template: { …, encryptionKey: key.id } }",
     ),
     "gcp:cloudrun/service:Service": secretOrKey(
-      `template: { …, spec: { …, ${containers('envs: [{ name: "DB_PASSWORD", valueFrom: { secretKeyRef: { name: secret.secretId, key: "latest" } } }]')} } }`,
+      `template: { …, spec: { …, ${containers('envs: [‹{ name: "NAME", valueFrom: { secretKeyRef: { name: SECRET.secretId, key: "latest" } } }›]')} } }`,
       'template: { …, metadata: { …, annotations: { …, "run.googleapis.com/encryption-key": key.id } } }',
     ),
-    "gcp:workflows/workflow:Workflow": "userEnvVars: { …, DB_PASSWORD: secret.name }",
+    "gcp:workflows/workflow:Workflow": "userEnvVars: { …, ‹NAME: SECRET.name› }",
   },
 };

@@ -42,7 +42,7 @@ export const storeEncryptionFixes: Fixes = {
     "aws:s3/bucket:Bucket": [
       [
         /add a BucketServerSideEncryptionConfiguration/,
-        `new aws.s3.BucketServerSideEncryptionConfiguration("encryption", { bucket: $.id, rules: [\n  ${defaultRule},\n] })`,
+        `new aws.s3.BucketServerSideEncryptionConfiguration("$-encryption", { bucket: $.id, rules: [\n  ${defaultRule},\n] })`,
       ],
       [otherwise, `serverSideEncryptionConfiguration: { rule: ${defaultRule} }`],
     ],

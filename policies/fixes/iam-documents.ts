@@ -20,7 +20,7 @@ export const identityPolicies = (statement: string): Readonly<Record<string, str
 });
 
 /** What a role is given in place of a policy that is attached to it. */
-export const ownStatements = `new aws.iam.RolePolicy("send", { role: $.name, policy: ${allowing(sends)} }) // in place of the managed policy`;
+export const ownStatements = `new aws.iam.RolePolicy("$-send", { role: $.name, policy: ${allowing(sends)} }) // in place of the managed policy`;
 
 /** Members of the statement by which a role is assumed. */
 export const trusting = (members: string): string => `assumeRolePolicy: ${changed(members)}`;

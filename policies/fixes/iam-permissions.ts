@@ -30,9 +30,9 @@ const customRoles = each(
   'permissions: ["pubsub.topics.publish"]',
 );
 const onTopic =
-  'new gcp.pubsub.TopicIAMMember("send", { topic: topic.name, role: "roles/pubsub.publisher", member }) // in place of this one';
+  'new gcp.pubsub.TopicIAMMember("$-send", { topic: topic.name, role: "roles/pubsub.publisher", member }) // in place of this one';
 const onAccount =
-  'new gcp.serviceaccount.IAMMember("act-as", { serviceAccountId: account.name, role: "roles/iam.serviceAccountUser", member }) // in place of this one';
+  'new gcp.serviceaccount.IAMMember("$-act-as", { serviceAccountId: account.name, role: "roles/iam.serviceAccountUser", member }) // in place of this one';
 const onDatabase =
   "condition: { title: \"one database\", expression: pulumi.concat('resource.name == \"', database.id, '\"') }";
 

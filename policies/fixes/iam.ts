@@ -6,9 +6,9 @@ const identities = remove("roles, managed identities and service accounts need n
 const closed = "blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true";
 const signedIn = 'authorizationType: "JWT", authorizerId: authorizer.id';
 const signIn =
-  'new azure.web.WebAppAuthSettingsV2("auth", { resourceGroupName, name: $.name, platform: { enabled: true },\n  globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },\n  identityProviders: { azureActiveDirectory: { registration: { clientId, openIdIssuer }, validation: {\n    defaultAuthorizationPolicy: { allowedPrincipals: { identities: [gateway.principalId] } } } } } })';
+  'new azure.web.WebAppAuthSettingsV2("$-auth", { resourceGroupName, name: $.name, platform: { enabled: true },\n  globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },\n  identityProviders: { azureActiveDirectory: { registration: { clientId, openIdIssuer }, validation: {\n    defaultAuthorizationPolicy: { allowedPrincipals: { identities: [gateway.principalId] } } } } } })';
 const validates =
-  'new azure.apimanagement.ApiOperationPolicy("callers", { resourceGroupName, serviceName, apiId, operationId: $.name, policyId: "policy",\n  format: "rawxml", value: pulumi.concat(\'<policies><inbound><base /><validate-azure-ad-token tenant-id="\', tenantId,\n    \'"><client-application-ids><application-id>\', clientId, "</application-id></client-application-ids></validate-azure-ad-token>",\n    "</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>") })';
+  'new azure.apimanagement.ApiOperationPolicy("$-callers", { resourceGroupName, serviceName, apiId, operationId: $.name, policyId: "policy",\n  format: "rawxml", value: pulumi.concat(\'<policies><inbound><base /><validate-azure-ad-token tenant-id="\', tenantId,\n    \'"><client-application-ids><application-id>\', clientId, "</application-id></client-application-ids></validate-azure-ad-token>",\n    "</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>") })';
 
 export const iamFixes: Fixes = {
   "IAM-01": {
@@ -18,7 +18,7 @@ export const iamFixes: Fixes = {
     ],
     "aws:lambda/functionUrl:FunctionUrl": 'authorizationType: "AWS_IAM"',
     "aws:apigatewayv2/route:Route": signedIn,
-    "aws:apigatewayv2/api:Api": `new aws.apigatewayv2.Route("orders", { apiId: $.id, routeKey: "GET /orders", target: pulumi.concat("integrations/", integration.id),\n  ${signedIn} }) // in place of its target`,
+    "aws:apigatewayv2/api:Api": `new aws.apigatewayv2.Route("$-orders", { apiId: $.id, routeKey: "GET /orders", target: pulumi.concat("integrations/", integration.id),\n  ${signedIn} }) // in place of its target`,
     "aws:apigateway/method:Method": 'authorization: "COGNITO_USER_POOLS", authorizerId: authorizer.id',
     "azure-native:web:WebApp": signIn,
     "azure-native:apimanagement:Api": "subscriptionRequired: true",
@@ -84,7 +84,7 @@ export const iamFixes: Fixes = {
   },
   "IAM-07": {
     "aws:s3/bucket:Bucket": [
-      [/nothing blocks/, `new aws.s3.BucketPublicAccessBlock("closed", { bucket: $.id,\n  ${closed} })`],
+      [/nothing blocks/, `new aws.s3.BucketPublicAccessBlock("$-closed", { bucket: $.id,\n  ${closed} })`],
       [otherwise, "acl: undefined, grants: undefined"],
     ],
     ...each(

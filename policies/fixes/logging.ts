@@ -34,12 +34,12 @@ export const loggingFixes: Fixes = {
       [otherwise, "defaultRouteSettings: { …, dataTraceEnabled: false }"],
     ],
     "aws:apigateway/methodSettings:MethodSettings": "settings: { …, dataTraceEnabled: false }",
-    "aws:apigatewayv2/api:Api": `new aws.apigatewayv2.Stage("live", { apiId: $.id, name: "$default", autoDeploy: true,\n  ${accessLog} }) // in place of its target`,
-    "aws:apigateway/deployment:Deployment": `new aws.apigateway.Stage("live", { restApi: api.id, deployment: $.id, stageName: "live",\n  ${accessLog} }) // in place of its stageName`,
+    "aws:apigatewayv2/api:Api": `new aws.apigatewayv2.Stage("$-live", { apiId: $.id, name: "$default", autoDeploy: true,\n  ${accessLog} }) // in place of its target`,
+    "aws:apigateway/deployment:Deployment": `new aws.apigateway.Stage("$-live", { restApi: api.id, deployment: $.id, stageName: "live",\n  ${accessLog} }) // in place of its stageName`,
     "aws:appsync/graphQLApi:GraphQLApi":
       'logConfig: { cloudwatchLogsRoleArn: writer.arn, fieldLogLevel: "ERROR", excludeVerboseContent: true }',
     "aws:cloudfront/distribution:Distribution": "loggingConfig: { bucket: logs.bucketDomainName }",
-    "azure-native:apimanagement:Api": `new azure.apimanagement.ApiDiagnostic("requests", { resourceGroupName, serviceName, apiId: $.name, diagnosticId: "applicationinsights",\n  ${fixed} })`,
+    "azure-native:apimanagement:Api": `new azure.apimanagement.ApiDiagnostic("$-requests", { resourceGroupName, serviceName, apiId: $.name, diagnosticId: "applicationinsights",\n  ${fixed} })`,
     ...each(
       ["azure-native:apimanagement:ApiDiagnostic", "azure-native:apimanagement:Diagnostic"],
       [
@@ -62,7 +62,7 @@ export const loggingFixes: Fixes = {
       [/it shares/, "loggingConfig: { …, logGroup: own.name }"],
       [
         otherwise,
-        'new aws.cloudwatch.LogGroup("logs", { name: pulumi.concat("/aws/lambda/", $.name), retentionInDays: 365 })',
+        'new aws.cloudwatch.LogGroup("$-logs", { name: pulumi.concat("/aws/lambda/", $.name), retentionInDays: 365 })',
       ],
     ],
     "aws:sfn/stateMachine:StateMachine":
@@ -96,7 +96,7 @@ export const loggingFixes: Fixes = {
   },
   "AUD-05": {
     "aws:s3/bucket:Bucket":
-      'new aws.s3.BucketObjectLockConfiguration("lock", { bucket: $.id,\n  rule: { defaultRetention: { mode: "COMPLIANCE", days: 365 } } })',
+      'new aws.s3.BucketObjectLockConfiguration("$-lock", { bucket: $.id,\n  rule: { defaultRetention: { mode: "COMPLIANCE", days: 365 } } })',
     "aws:cloudtrail/eventDataStore:EventDataStore": "terminationProtectionEnabled: true",
     "azure-native:storage:StorageAccount":
       'immutableStorageWithVersioning: { enabled: true, immutabilityPolicy: { state: "Locked", immutabilityPeriodSinceCreationInDays: 365 } }',

@@ -10,7 +10,7 @@ const noGateway =
   '// remove this resource: put a gcp.compute.ForwardingRule with loadBalancingScheme: "INTERNAL_MANAGED" before the functions';
 
 const endpoint = (group: string) =>
-  `new azure.network.PrivateEndpoint("private", { resourceGroupName, subnet: { id: subnet.id },\n  privateLinkServiceConnections: [{ name: "private", privateLinkServiceId: $.id, groupIds: ["${group}"] }] })`;
+  `new azure.network.PrivateEndpoint("$-private", { resourceGroupName, subnet: { id: subnet.id },\n  privateLinkServiceConnections: [{ name: "private", privateLinkServiceId: $.id, groupIds: ["${group}"] }] })`;
 /** What is off the internet is reached by an endpoint for what Private Link calls its group. */
 const reached = (group: string, code = closed): Fix => [
   [/publicNetworkAccess/, code],
@@ -28,7 +28,7 @@ export const networkFixes: Fixes = {
     "aws:appsync/graphQLApi:GraphQLApi": 'visibility: "PRIVATE"',
     "aws:ec2/vpcEndpoint:VpcEndpoint": "privateDnsEnabled: true",
     "aws:ec2/vpc:Vpc":
-      'new aws.ec2.VpcEndpoint("sqs", { vpcId: $.id, serviceName: pulumi.concat("com.amazonaws.", region, ".sqs"),\n  vpcEndpointType: "Interface", privateDnsEnabled: true, subnetIds, securityGroupIds })',
+      'new aws.ec2.VpcEndpoint("$-sqs", { vpcId: $.id, serviceName: pulumi.concat("com.amazonaws.", region, ".sqs"),\n  vpcEndpointType: "Interface", privateDnsEnabled: true, subnetIds, securityGroupIds })',
     "azure-native:storage:StorageAccount": reached("blob"),
     ...each(["azure-native:servicebus:Namespace", "azure-native:eventhub:Namespace"], reached("namespace")),
     ...each(

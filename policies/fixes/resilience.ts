@@ -2,15 +2,15 @@ import { each, type Fixes, otherwise } from "./fix";
 
 const agent =
   'member: pulumi.concat("serviceAccount:service-", project.number, "@gcp-sa-pubsub.iam.gserviceaccount.com")';
-const publishes = `new gcp.pubsub.TopicIAMMember("bury", { topic: deadLetters.name, role: "roles/pubsub.publisher",\n  ${agent} })`;
-const takes = `new gcp.pubsub.SubscriptionIAMMember("take", { subscription: $.name, role: "roles/pubsub.subscriber",\n  ${agent} })`;
+const publishes = `new gcp.pubsub.TopicIAMMember("$-bury", { topic: deadLetters.name, role: "roles/pubsub.publisher",\n  ${agent} })`;
+const takes = `new gcp.pubsub.SubscriptionIAMMember("$-take", { subscription: $.name, role: "roles/pubsub.subscriber",\n  ${agent} })`;
 
 const sqsAlarm =
-  'new aws.cloudwatch.MetricAlarm("dead-letters", { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible",\n  dimensions: { QueueName: $.name }, statistic: "Maximum", period: 300, evaluationPeriods: 1,\n  comparisonOperator: "GreaterThanThreshold", threshold: 0, alarmActions: [operations.arn] })';
+  'new aws.cloudwatch.MetricAlarm("$-dead-letters", { namespace: "AWS/SQS", metricName: "ApproximateNumberOfMessagesVisible",\n  dimensions: { QueueName: $.name }, statistic: "Maximum", period: 300, evaluationPeriods: 1,\n  comparisonOperator: "GreaterThanThreshold", threshold: 0, alarmActions: [operations.arn] })';
 const busAlert = (metric: string) =>
-  `new azure.monitor.MetricAlert("dead-letters", { resourceGroupName, location: "global", enabled: true, severity: 2,\n  scopes: [namespace.id], evaluationFrequency: "PT5M", windowSize: "PT5M", actions: [{ actionGroupId: operations.id }],\n  criteria: { odataType: "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria", allOf: [{ criterionType: "StaticThresholdCriterion",\n    name: "any", metricNamespace: "Microsoft.ServiceBus/namespaces", metricName: "${metric}", timeAggregation: "Maximum", operator: "GreaterThan", threshold: 0,\n    dimensions: [{ name: "EntityName", operator: "Include", values: [$.name] }] }] } })`;
+  `new azure.monitor.MetricAlert("$-${metric}", { resourceGroupName, location: "global", enabled: true, severity: 2,\n  scopes: [namespace.id], evaluationFrequency: "PT5M", windowSize: "PT5M", actions: [{ actionGroupId: operations.id }],\n  criteria: { odataType: "Microsoft.Azure.Monitor.SingleResourceMultipleMetricCriteria", allOf: [{ criterionType: "StaticThresholdCriterion",\n    name: "any", metricNamespace: "Microsoft.ServiceBus/namespaces", metricName: "${metric}", timeAggregation: "Maximum", operator: "GreaterThan", threshold: 0,\n    dimensions: [{ name: "EntityName", operator: "Include", values: [$.name] }] }] } })`;
 const pubsubPolicy =
-  'new gcp.monitoring.AlertPolicy("dead-letters", { displayName: "dead letters", combiner: "OR", notificationChannels: [operations.name],\n  conditions: [{ displayName: "any", conditionThreshold: { comparison: "COMPARISON_GT", thresholdValue: 0, duration: "0s",\n    filter: pulumi.concat(\'metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages" AND resource.type="pubsub_subscription"\',\n      \' AND resource.label.subscription_id="\', $.name, \'"\') } }] })';
+  'new gcp.monitoring.AlertPolicy("$-dead-letters", { displayName: "dead letters", combiner: "OR", notificationChannels: [operations.name],\n  conditions: [{ displayName: "any", conditionThreshold: { comparison: "COMPARISON_GT", thresholdValue: 0, duration: "0s",\n    filter: pulumi.concat(\'metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages" AND resource.type="pubsub_subscription"\',\n      \' AND resource.label.subscription_id="\', $.name, \'"\') } }] })';
 
 const pipe = (source: string) =>
   `sourceParameters: { …, ${source}StreamParameters: { …, deadLetterConfig: { arn: undelivered.arn } } }`;
@@ -27,7 +27,7 @@ export const resilienceFixes: Fixes = {
       ],
       [
         /redriveAllowPolicy/,
-        'new aws.sqs.RedriveAllowPolicy("sources", { queueUrl: $.id,\n  redriveAllowPolicy: pulumi.jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }) })',
+        'new aws.sqs.RedriveAllowPolicy("$-sources", { queueUrl: $.id,\n  redriveAllowPolicy: pulumi.jsonStringify({ redrivePermission: "byQueue", sourceQueueArns: [queue.arn] }) })',
       ],
       [otherwise, 'new aws.sqs.Queue("dead-letters", { …, messageRetentionSeconds: 1209600 })'],
     ],
@@ -49,7 +49,7 @@ export const resilienceFixes: Fixes = {
       [/expirationPolicy/, 'expirationPolicy: { ttl: "" }'],
       [
         /are gone as they are published/,
-        'new gcp.pubsub.Subscription("dead-letters", { topic: deadLetters.id, expirationPolicy: { ttl: "" } })',
+        'new gcp.pubsub.Subscription("$-dead-letters", { topic: deadLetters.id, expirationPolicy: { ttl: "" } })',
       ],
       [otherwise, "deadLetterPolicy: { deadLetterTopic: deadLetters.id, maxDeliveryAttempts: 5 }"],
     ],
@@ -119,7 +119,7 @@ export const resilienceFixes: Fixes = {
       ],
       [
         otherwise,
-        'new gcp.firestore.BackupSchedule("daily", { database: $.name, retention: "1209600s", dailyRecurrence: {} })',
+        'new gcp.firestore.BackupSchedule("$-daily", { database: $.name, retention: "1209600s", dailyRecurrence: {} })',
       ],
     ],
   },
@@ -129,11 +129,11 @@ export const resilienceFixes: Fixes = {
       'new aws.lambda.Function("function", { …, reservedConcurrentExecutions: 100 })',
     "aws:apigatewayv2/stage:Stage": "defaultRouteSettings: { …, throttlingBurstLimit: 100, throttlingRateLimit: 50 }",
     "aws:apigateway/stage:Stage":
-      'new aws.apigateway.MethodSettings("limits", { restApi: api.id, stageName: $.stageName, methodPath: "*/*",\n  settings: { throttlingBurstLimit: 100, throttlingRateLimit: 50 } })',
+      'new aws.apigateway.MethodSettings("$-limits", { restApi: api.id, stageName: $.stageName, methodPath: "*/*",\n  settings: { throttlingBurstLimit: 100, throttlingRateLimit: 50 } })',
     "azure-native:web:WebApp": `${appLimit} /* on Flex Consumption: functionAppConfig.scaleAndConcurrency.maximumInstanceCount */`,
     "azure-native:web:WebAppSlot": appLimit,
     "azure-native:apimanagement:ApiManagementService":
-      'new azure.apimanagement.Policy("limits", { resourceGroupName, serviceName: $.name, policyId: "policy", format: "rawxml",\n  value: \'<policies><inbound><rate-limit-by-key calls="50" renewal-period="1" counter-key="@(context.Request.IpAddress)" /></inbound>\' +\n    "<backend><forward-request /></backend><outbound /><on-error /></policies>" })',
+      'new azure.apimanagement.Policy("$-limits", { resourceGroupName, serviceName: $.name, policyId: "policy", format: "rawxml",\n  value: \'<policies><inbound><rate-limit-by-key calls="50" renewal-period="1" counter-key="@(context.Request.IpAddress)" /></inbound>\' +\n    "<backend><forward-request /></backend><outbound /><on-error /></policies>" })',
     "gcp:cloudfunctionsv2/function:Function": limit,
     "gcp:cloudfunctions/function:Function": "maxInstances: 100",
     "gcp:cloudrunv2/service:Service": "template: { …, scaling: { …, maxInstanceCount: 100 } }",
@@ -143,9 +143,9 @@ export const resilienceFixes: Fixes = {
   },
   "RES-06": {
     "aws:s3/bucket:Bucket":
-      'new aws.s3.BucketVersioning("versions", { bucket: $.id, versioningConfiguration: { status: "Enabled" } })',
+      'new aws.s3.BucketVersioning("$-versions", { bucket: $.id, versioningConfiguration: { status: "Enabled" } })',
     "azure-native:storage:StorageAccount":
-      'new azure.storage.BlobServiceProperties("versions", { resourceGroupName, accountName: $.name, blobServicesName: "default",\n  isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true, days: 30 } })',
+      'new azure.storage.BlobServiceProperties("$-versions", { resourceGroupName, accountName: $.name, blobServicesName: "default",\n  isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true, days: 30 } })',
     "gcp:storage/bucket:Bucket":
       "versioning: { enabled: true }, softDeletePolicy: { retentionDurationSeconds: 2592000 }",
   },

@@ -1,12 +1,12 @@
 import { each, type Fixes, otherwise } from "./fix";
 
 const secureTransport = (kind: string, property: string, action: string, resources: string) =>
-  `new aws.${kind}("tls", { ${property}, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [{\n  Effect: "Deny", Principal: "*", Action: "${action}", Resource: ${resources},\n  Condition: { Bool: { "aws:SecureTransport": "false" } },\n}] }) })`;
+  `new aws.${kind}("$-tls", { ${property}, policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [{\n  Effect: "Deny", Principal: "*", Action: "${action}", Resource: ${resources},\n  Condition: { Bool: { "aws:SecureTransport": "false" } },\n}] }) })`;
 const sites = ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"];
 const redirect = (map: string) =>
-  `urlMap: new gcp.compute.${map}("to-https", { defaultUrlRedirect: { httpsRedirect: true, stripQuery: false } }).id`;
+  `urlMap: new gcp.compute.${map}("$-to-https", { defaultUrlRedirect: { httpsRedirect: true, stripQuery: false } }).id`;
 const modern = 'minTlsVersion: "TLS_1_2", profile: "MODERN"';
-const modernPolicy = (policy: string) => `sslPolicy: new gcp.compute.${policy}("modern", { ${modern} }).id`;
+const modernPolicy = (policy: string) => `sslPolicy: new gcp.compute.${policy}("$-modern", { ${modern} }).id`;
 
 const weakest = [
   ...["Security.Protocols", "Security.Backend.Protocols"].flatMap((side) =>
@@ -55,7 +55,7 @@ export const transportFixes: Fixes = {
     ),
     "azure-native:app:ContainerApp": "configuration: { …, ingress: { …, allowInsecure: false } }",
     ...each(sites, [
-      [/ftpsState/, 'httpsOnly: true, siteConfig: { …, ftpsState: "Disabled" }'],
+      [/ftpsState/, 'siteConfig: { …, ftpsState: "Disabled" }'],
       [otherwise, "httpsOnly: true"],
     ]),
     "azure-native:apimanagement:Api": 'protocols: ["https"]',

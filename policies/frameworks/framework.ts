@@ -21,13 +21,13 @@ export interface Framework {
   readonly requirements: readonly Requirement[];
 }
 
-/** One requirement a line: its number, two or more spaces, its title. */
+/** One requirement a line: its number, its title, and the controls by name where no paragraphs do, two or more spaces apart. */
 export function requirements(text: string): readonly Requirement[] {
   return text
     .trim()
     .split("\n")
     .map((line) => {
-      const [id = "", title = ""] = line.trim().split(/ {2,}/);
-      return { id, title };
+      const [id = "", title = "", controls] = line.trim().split(/ {2,}/);
+      return { id, title, ...(controls && { controls: controls.split(" ") }) };
     });
 }

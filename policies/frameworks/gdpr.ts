@@ -21,6 +21,7 @@ export const gdpr: Framework = {
     Art. 30(2)     Records of a processor's processing
     Art. 30(3)     Records are in writing
     Art. 30(4)     Records are made available to the authority
+    Art. 30(5)     Which small organisations keep none
     Art. 32(1)(a)  Pseudonymisation and encryption
     Art. 32(1)(b)  Lasting confidentiality, integrity, availability and resilience
     Art. 32(1)(c)  Access restored in time after an incident
@@ -28,6 +29,10 @@ export const gdpr: Framework = {
     Art. 32(2)     Security appropriate to the risk
     Art. 32(3)     Codes of conduct as an element of proof
     Art. 32(4)     Staff process data on instruction only
-    Art. 33        Breaches are noticed and notified within 72 hours
+    Art. 33(1)     The authority is notified of a breach within 72 hours
+    Art. 33(2)     A processor notifies the controller without delay
+    Art. 33(3)     The notice tells the nature, extent and effects of the breach
+    Art. 33(4)     What is not known yet follows in phases
+    Art. 33(5)     Every breach is documented: facts, effects, remedies
   `),
 };

@@ -5,7 +5,7 @@ export const hipaa: Framework = {
   title: "HIPAA Security Rule, 45 CFR Part 164",
   source: "https://www.ecfr.gov/current/title-45/subtitle-A/subchapter-C/part-164",
   scope:
-    "Administrative (164.308) and technical safeguards (164.312), and the paragraphs on records and on the minimum necessary that controls help to meet.",
+    "All administrative (164.308) and technical safeguards (164.312), how long documentation is kept (164.316) and the minimum necessary (164.502); the physical safeguards (164.310) are the cloud's and the office's.",
   paragraphs: "hipaa",
   requirements: requirements(`
     164.308(a)(1)(i)        Security management process

@@ -1,6 +1,8 @@
 import type { Control } from "../model";
-import { cisBenchmarks } from "./cis-benchmarks";
+import { cisAws } from "./cis-aws";
+import { cisAzure } from "./cis-azure";
 import { cisControls } from "./cis-controls";
+import { cisGcp } from "./cis-gcp";
 import type { Framework, Requirement } from "./framework";
 import { gdpr } from "./gdpr";
 import { hipaa } from "./hipaa";
@@ -10,7 +12,17 @@ import { soc2 } from "./soc2";
 
 export type { Framework, Requirement } from "./framework";
 
-export const frameworks: readonly Framework[] = [gdpr, hipaa, pciDss, soc2, cisControls, ...cisBenchmarks, nist80053];
+export const frameworks: readonly Framework[] = [
+  gdpr,
+  hipaa,
+  pciDss,
+  soc2,
+  cisControls,
+  cisAws,
+  cisAzure,
+  cisGcp,
+  nist80053,
+];
 
 /** A control that helps to meet a requirement, and by which of the framework's paragraphs. */
 export interface Coverage {
@@ -18,7 +30,7 @@ export interface Coverage {
   readonly paragraphs: readonly string[];
 }
 
-/** The requirement that a paragraph is, or is a part of: `10.5.1` is part of `10.5`. */
+/** The requirement that a paragraph is, or is a part of: `AC-6(10)` is part of `AC-6`. */
 export function requirementOf(framework: Framework, paragraph: string): Requirement | undefined {
   const holding = framework.requirements.filter(
     ({ id }) => paragraph === id || (paragraph.startsWith(id) && /^[.(-]/.test(paragraph.slice(id.length))),
@@ -32,13 +44,18 @@ export function coverage(
   controls: readonly Control[],
 ): readonly { readonly requirement: Requirement; readonly by: readonly Coverage[] }[] {
   const { paragraphs } = framework;
-  return framework.requirements.map((requirement) => {
-    if (paragraphs === undefined) {
+  if (paragraphs === undefined)
+    return framework.requirements.map((requirement) => {
       const named = controls.filter(({ id }) => requirement.controls?.includes(id));
       return { requirement, by: named.map((control) => ({ control, paragraphs: [requirement.id] })) };
-    }
-    const by = controls.flatMap((control): Coverage[] => {
-      const own = control.frameworks[paragraphs].filter((one) => requirementOf(framework, one) === requirement);
+    });
+  const placed = controls.map((control) => ({
+    control,
+    places: control.frameworks[paragraphs].map((one) => [one, requirementOf(framework, one)] as const),
+  }));
+  return framework.requirements.map((requirement) => {
+    const by = placed.flatMap(({ control, places }): Coverage[] => {
+      const own = places.filter(([, at]) => at === requirement).map(([paragraph]) => paragraph);
       return own.length === 0 ? [] : [{ control, paragraphs: own }];
     });
     return { requirement, by };

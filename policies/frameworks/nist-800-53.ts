@@ -2,7 +2,7 @@ import { type Framework, requirements } from "./framework";
 
 export const nist80053: Framework = {
   name: "nist-800-53",
-  title: "NIST SP 800-53 revision 5",
+  title: "NIST SP 800-53 revision 5, release 5.2.0",
   source: "https://csrc.nist.gov/pubs/sp/800/53/r5/upd1/final",
   scope:
     "Base controls of the families that technology can help with (AC, AU, CA, CM, CP, IA, IR, RA, SC, SI); enhancements stand in the row of their control. The families AT, MA, MP, PE, PL, PM, PS, PT, SA and SR are organisational, and one row each.",
@@ -93,6 +93,7 @@ export const nist80053: Framework = {
     IA-10  Adaptive authentication
     IA-11  Re-authentication
     IA-12  Identity proofing
+    IA-13  Identity providers and authorization servers
     IR-1   Policy and procedures of incident response
     IR-2   Incident response training
     IR-3   Incident response testing

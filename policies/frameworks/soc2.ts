@@ -5,8 +5,7 @@ export const soc2: Framework = {
   title: "SOC 2, Trust Services Criteria 2017 (points of focus 2022)",
   source:
     "https://www.aicpa-cima.com/resources/download/2017-trust-services-criteria-with-revised-points-of-focus-2022",
-  scope:
-    "Common criteria, availability, confidentiality and processing integrity; the privacy criteria are not listed.",
+  scope: "All criteria: common, availability, confidentiality, processing integrity and privacy.",
   paragraphs: "soc2",
   requirements: requirements(`
     CC1.1  Commitment to integrity and ethical values
@@ -52,5 +51,23 @@ export const soc2: Framework = {
     PI1.3  Processing is complete, accurate and timely
     PI1.4  Outputs are complete and accurate
     PI1.5  Stored items are complete and accurate
+    P1.1   People are told how their data are treated
+    P2.1   They are asked, and told what follows from their choice
+    P3.1   Data are collected for the stated objectives
+    P3.2   Explicit consent comes before what needs it
+    P4.1   Data are used for the stated purposes only
+    P4.2   Data are kept as long as was stated
+    P4.3   Data are disposed of securely
+    P5.1   People get to see their data
+    P5.2   They can correct and complete them
+    P6.1   Disclosure to others needs consent
+    P6.2   Authorised disclosures are recorded
+    P6.3   Unauthorised disclosures are recorded
+    P6.4   Recipients commit themselves to privacy
+    P6.5   Recipients commit themselves to report breaches
+    P6.6   People, authorities and others are notified of breaches
+    P6.7   People are told what is held and disclosed
+    P7.1   Data are accurate, up to date, complete and relevant
+    P8.1   Complaints are answered, and compliance is monitored
   `),
 };

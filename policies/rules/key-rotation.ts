@@ -62,7 +62,7 @@ const within = (period: unknown): boolean => {
   return days !== undefined && days <= year;
 };
 
-/** CIS Google Cloud 1.10. */
+/** CIS Google Cloud 1.11. */
 const mostSeconds = 90 * 86_400;
 
 export function gcpRotation({ props }: ResourceView): Finding | Finding[] {
