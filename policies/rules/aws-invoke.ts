@@ -1,5 +1,6 @@
 import { known } from "../known";
 import { component, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName, isName } from "../names";
 import { declaredRoutes } from "./grants";
 
 const gateways = ["aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi"];
@@ -12,8 +13,7 @@ export function permission(resource: ResourceView, stack: StackView): Finding {
   if (urlAuth.state === "value" && urlAuth.value === "NONE")
     return fail("it lets anyone call the function's URL: ask for AWS_IAM");
   if (principal.state === "unknown") return undetermined("principal is known after deployment only");
-  if (principal.state === "absent" || typeof principal.value !== "string" || principal.value === "")
-    return fail("it names no principal");
+  if (principal.state === "absent" || !isName(principal.value)) return fail("it names no principal");
   if (principal.value.includes("*")) return fail("it lets anyone invoke the function: name the principal");
   if (principal.value !== "apigateway.amazonaws.com") return pass("it names who may invoke the function");
   const source = known(props, "sourceArn");
@@ -54,8 +54,7 @@ export function route(resource: ResourceView, stack: StackView): Finding {
 /** That there is an authorizer is what counts; its id is unknown at first. */
 function authorized(resource: ResourceView, stack: StackView): Finding {
   const id = known(resource.props, "authorizerId");
-  if (id.state === "absent" || (id.state === "value" && (typeof id.value !== "string" || id.value === "")))
-    return fail("authorizationType asks for an authorizer, and authorizerId names none");
+  if (!hasName(id)) return fail("authorizationType asks for an authorizer, and authorizerId names none");
   const authorizer = "aws:apigatewayv2/authorizer:Authorizer";
   return id.state === "value" || stack.dependencies(resource, "authorizerId").some(({ type }) => type === authorizer)
     ? pass("callers authenticate")

@@ -1,6 +1,7 @@
 /** What tells people of dead letters, on each cloud. */
 import { hasUnknown, isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName, isName } from "../names";
 import { graves, sqsQueue } from "./aws-dead-letters";
 import { list } from "./expect";
 import { pubsubGraves, subscriptionType } from "./pubsub-dead-letters";
@@ -37,7 +38,7 @@ function lacking(
 }
 
 const isOn = (value: unknown) => value === undefined || value === true;
-const isFilled = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every((one) => one !== "");
+const isFilled = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isName);
 
 /** True where some of these alarms may watch anything: what it watches is unknown, and comes from nowhere. */
 const vagueIn = (alarms: readonly ResourceView[], property: string, stack: StackView) =>
@@ -83,7 +84,7 @@ export function busAlarm(queue: ResourceView, stack: StackView): Finding | undef
     watching.map((alert) =>
       lacking(alert, stack, {
         enabled: isOn,
-        actions: (value) => list(value).some((one) => isUnknown(one) || known(one, "actionGroupId").state !== "absent"),
+        actions: (value) => list(value).some((one) => isUnknown(one) || hasName(known(one, "actionGroupId"))),
       }),
     ),
     vagueIn(alerts, "criteria", stack),

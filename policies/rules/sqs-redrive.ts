@@ -1,5 +1,6 @@
 import { known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 import { buriesIn, graves, redrive, redrivePolicies, sqsQueue } from "./aws-dead-letters";
 import { pointingAt } from "./referred";
 
@@ -21,7 +22,7 @@ function redriven(queue: ResourceView, policy: ResourceView, stack: StackView): 
   const findings: Finding[] = [];
   if (given.state === "value") {
     const { target, count } = redrive(given.value);
-    if (typeof target !== "string" || target === "") return [fail("redrivePolicy names no deadLetterTargetArn")];
+    if (!isName(target)) return [fail("redrivePolicy names no deadLetterTargetArn")];
     // Throttled receives count too: with one, a message dies without ever having been handled.
     if (typeof count !== "number" || count < 2) findings.push(fail("redrivePolicy's maxReceiveCount is below 2"));
   }

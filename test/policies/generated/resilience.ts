@@ -141,7 +141,7 @@ export const resilience: readonly Table[] = [
         row("dimensions.QueueName", exact),
         row("comparisonOperator", exact),
         row("alarmActions", part),
-        row("alarmActions.*", ["removed", "emptied"]),
+        row("alarmActions.*", part),
       ],
       "azure-native:monitor:MetricAlert": [
         row("", ["dropped"]),
@@ -156,7 +156,7 @@ export const resilience: readonly Table[] = [
         row("criteria.allOf.*.dimensions.*.values.*", exact),
         row("actions", part),
         row("actions.*", part),
-        row("actions.*.actionGroupId", ["removed"]),
+        row("actions.*.actionGroupId", part),
       ],
       "azure-native:servicebus:Queue": [
         row("queueName", exact, /: dead\b/),
@@ -170,7 +170,7 @@ export const resilience: readonly Table[] = [
         row("conditions.*.conditionThreshold", part),
         row("conditions.*.conditionThreshold.filter", exact),
         row("notificationChannels", part),
-        row("notificationChannels.*", ["removed", "emptied"]),
+        row("notificationChannels.*", part),
       ],
     },
   },
