@@ -4,6 +4,7 @@ import { type Finding, fail, pass, type ResourceView, type StackView, undetermin
 import { hasName, isName } from "../names";
 import { graves, sqsQueue } from "./aws-dead-letters";
 import { list } from "./expect";
+import { numberOf } from "./numbers";
 import { pubsubGraves, subscriptionType } from "./pubsub-dead-letters";
 import { referred } from "./referred";
 import { busGraves } from "./service-bus";
@@ -40,6 +41,8 @@ function lacking(
 const isOn = (value: unknown) => value === undefined || value === true;
 const isFilled = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isName);
 
+const isArn = (value: unknown) => isUnknown(value) || /^arn:/.test(String(value));
+
 /** True where some of these alarms may watch anything: what it watches is unknown, and comes from nowhere. */
 const vagueIn = (alarms: readonly ResourceView[], property: string, stack: StackView) =>
   alarms.some(({ props, ...alarm }) => {
@@ -47,6 +50,12 @@ const vagueIn = (alarms: readonly ResourceView[], property: string, stack: Stack
     const open = found.state === "unknown" || (found.state === "value" && hasUnknown(found.value));
     return open && stack.dependencies({ props, ...alarm }, property).length === 0;
   });
+
+/** Dead letters are rare: whoever waits for more of them than this hears of none. */
+const isReached = (value: unknown) => {
+  const threshold = numberOf(value);
+  return threshold !== undefined && threshold <= 100;
+};
 
 const metricAlarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
@@ -61,9 +70,12 @@ export function sqsAlarm(queue: ResourceView, stack: StackView): Finding | undef
   return told(
     watching.map((alarm) =>
       lacking(alarm, stack, {
-        alarmActions: isFilled,
+        alarmActions: (value) => isFilled(value) && list(value).every(isArn),
         actionsEnabled: isOn,
         comparisonOperator: (value) => typeof value === "string" && value.startsWith("GreaterThan"),
+        namespace: (value) => value === "AWS/SQS",
+        threshold: isReached,
+        statistic: (value) => value !== "SampleCount",
       }),
     ),
     vagueIn(alarms, "dimensions", stack),

@@ -136,12 +136,14 @@ export const resilience: readonly Table[] = [
     types: {
       "aws:cloudwatch/metricAlarm:MetricAlarm": [
         row("", ["dropped"]),
+        row("namespace", exact),
         row("metricName", exact),
+        row("threshold", part),
         row("dimensions", part),
         row("dimensions.QueueName", exact),
         row("comparisonOperator", exact),
         row("alarmActions", part),
-        row("alarmActions.*", part),
+        row("alarmActions.*", exact),
       ],
       "azure-native:monitor:MetricAlert": [
         row("", ["dropped"]),
