@@ -77,6 +77,6 @@ const narrowing: Readonly<Record<string, (value: string) => boolean>> = {
 export const narrows = (conditions: readonly Condition[]): boolean =>
   demandsValue(
     conditions,
-    (key) => key in narrowing,
+    (key) => Object.hasOwn(narrowing, key),
     (value, key) => narrowing[key]?.(value) ?? false,
   );

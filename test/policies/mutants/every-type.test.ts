@@ -227,11 +227,11 @@ describe("mutants of every type: identities", () => {
   );
   each("IAM-02", gcpStack, [["gcp:organizations/iAMCustomRole:IAMCustomRole", { permissions: ["pubsub.*"] }]]);
 
-  const wide = json({
-    Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:111122223333:*" }],
-  });
+  const of = (Resource: string) => json({ Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource }] });
+  const wide = of("arn:aws:sqs:eu-central-1:111122223333:*");
   each("IAM-03", awsStack, [
     ["aws:iam/policy:Policy", { policy: wide }],
+    ["aws:iam/policy:Policy", { policy: of("arn:aws:constructor:::queue/*") }],
     ["aws:iam/userPolicy:UserPolicy", { policy: wide }],
     ["aws:iam/groupPolicy:GroupPolicy", { policy: wide }],
     ["aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy", { inlinePolicy: wide }],

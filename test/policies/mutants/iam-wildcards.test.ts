@@ -158,6 +158,9 @@ describe("mutants of policy documents", () => {
     toQueue("NotPrincipal behind a Deny", { ...anyone, Effect: "Deny" }, { ...send, NotPrincipal: account }),
     open("by a source that may be missing", { "ForAllValues:ArnLike": { "aws:SourceArn": "arn:aws:s3:::b" } }),
     open("by an empty list of sources", { ArnLike: { "aws:SourceArn": [] } }),
+    ...["constructor", "toString", "__proto__"].map((key) =>
+      open(`by a key that every object has, ${key}`, { StringEquals: JSON.parse(`{"${key}":"111122223333"}`) }),
+    ),
     open("by any topic", { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:*" } }),
     open("by any bucket", { StringLike: { "aws:SourceArn": "arn:aws:s3:::*" } }),
     open("of any organization", { StringLike: { "aws:PrincipalOrgID": "o-*" } }),
