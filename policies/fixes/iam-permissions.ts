@@ -51,6 +51,8 @@ export const permissionFixes: Fixes = {
       [otherwise, identityPolicies(sends)[ofRole] ?? ""],
     ],
     ...byMessage([/Allow with Not|cannot be read/, admittingOnly], [otherwise, admitting]),
+    "aws:iot/policy:Policy":
+      'policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["iot:Publish"], Resource: topicArn }] })',
     ...attached,
     "azure-native:authorization:RoleAssignment": dataRole,
     "azure-native:authorization:RoleDefinition": dataActions,
