@@ -2,7 +2,7 @@ import type { Control } from "../model";
 import { escalation as document, keyGrant } from "../rules/aws-escalation";
 import { identityPolicyTypes } from "../rules/aws-policies";
 import { assignment, definition } from "../rules/azure-escalation";
-import { binding, customRole } from "../rules/gcp-escalation";
+import { binding, customRole, onAccount } from "../rules/gcp-escalation";
 import { aboveResources } from "../rules/gcp-iam";
 
 export const escalation: Control = {
@@ -31,6 +31,7 @@ export const escalation: Control = {
     ],
     gcp: [
       { types: aboveResources, judge: binding },
+      { types: /^gcp:serviceaccount\/iAM(Member|Binding|Policy):/, judge: onAccount },
       {
         types: ["gcp:projects/iAMCustomRole:IAMCustomRole", "gcp:organizations/iAMCustomRole:IAMCustomRole"],
         judge: customRole,

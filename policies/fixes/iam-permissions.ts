@@ -91,6 +91,7 @@ export const permissionFixes: Fixes = {
       [/on a pattern/, identityPolicies(assumes)],
       [otherwise, identityPolicies(sends)],
     ),
+    ...each(iamTypes({ "serviceaccount/iAM": "" }), "serviceAccountId: account.name"),
     "aws:kms/grant:Grant": 'operations: ["Encrypt", "Decrypt", "GenerateDataKey"]',
     "azure-native:authorization:RoleAssignment": dataRole,
     "azure-native:authorization:RoleDefinition": dataActions,
