@@ -150,6 +150,8 @@ export const sharedSecrets: Control = {
         "azure-native:servicebus:TopicAuthorizationRule": authorizationRule,
         "azure-native:eventhub:NamespaceAuthorizationRule": authorizationRule,
         "azure-native:eventhub:EventHubAuthorizationRule": authorizationRule,
+        "azure-native:cosmosdb:MongoDBResourceMongoUserDefinition":
+          "a user of MongoDB has a password: choose an API that takes role assignments",
         "azure-native:storage:LocalUser": "a local user has a password or key: assign a data role to an identity",
       }),
       { types: settingsTypes.azure, judge: settings },

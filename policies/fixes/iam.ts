@@ -71,6 +71,7 @@ export const iamFixes: Fixes = {
         "azure-native:servicebus:TopicAuthorizationRule",
         "azure-native:eventhub:NamespaceAuthorizationRule",
         "azure-native:eventhub:EventHubAuthorizationRule",
+        "azure-native:cosmosdb:MongoDBResourceMongoUserDefinition",
         "azure-native:storage:LocalUser",
       ],
       remove("assign a data role to the managed identity by an azure.authorization.RoleAssignment"),
