@@ -99,7 +99,7 @@ export const iamFixes: Fixes = {
       'properties: { …, bus: { type: "Custom", value: pulumi.concat("Endpoint=sb://", bus.name, ".servicebus.windows.net/") } }',
     ),
     "azure-native:apimanagement:Backend":
-      'credentials: undefined // let an <authentication-managed-identity resource="…" /> in the policy sign in',
+      'credentials: undefined /* let an <authentication-managed-identity resource="…" /> in the policy sign in */',
     ...each(
       ["azure-native:app:ContainerApp", "azure-native:app:Job"],
       'identity: { type: "SystemAssigned" }, template: { …, containers: [{ …, env: [{ name: "STORAGE_ACCOUNT", value: account.name }] }] }',
