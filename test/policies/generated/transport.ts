@@ -23,6 +23,7 @@ export const transport: readonly Table[] = [
     types: {
       "aws:sqs/queuePolicy:QueuePolicy": denial("queueUrl"),
       "aws:sns/topicPolicy:TopicPolicy": denial("arn"),
+      "aws:sns/topicSubscription:TopicSubscription": [row("protocol", part)],
       "aws:s3/bucketPolicy:BucketPolicy": [
         ...denial("bucket"),
         row("policy.{}.Statement.Resource", part),
