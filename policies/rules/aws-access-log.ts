@@ -77,15 +77,16 @@ export function hiddenStage({ props }: ResourceView): Finding | undefined {
 export function graphLog({ props }: ResourceView): readonly Finding[] {
   const level = known(props, "logConfig.fieldLogLevel");
   const verbose = known(props, "logConfig.excludeVerboseContent");
+  const off = !hasName(level) || (level.state === "value" && level.value === "NONE");
   return [
     level.state === "unknown"
       ? undetermined("logConfig is known after deployment only")
-      : level.state === "value" && level.value !== "NONE"
-        ? pass("its requests are logged")
-        : fail("callers leave no trace: set logConfig with fieldLogLevel ERROR or more"),
+      : off
+        ? fail("callers leave no trace: set logConfig with fieldLogLevel ERROR or more")
+        : pass("its requests are logged"),
     verbose.state === "unknown"
       ? undetermined("excludeVerboseContent is known after deployment only")
-      : level.state === "value" && verbose.state === "value" && verbose.value === false
+      : !off && level.state === "value" && (verbose.state === "absent" || verbose.value !== true)
         ? fail("it logs headers and whole answers: set logConfig.excludeVerboseContent to true")
         : pass("it logs no payload"),
   ];

@@ -77,8 +77,10 @@ export function recordsData(recorder: ResourceView, of: ResourceView, kind: stri
     const comesFrom = stack.dependencies(recorder, property).includes(of);
     const isOf = (arn: unknown) =>
       isUnknown(arn) || unnamed(of) ? comesFrom : typeof arn === "string" && names(arn, of);
-    const records = property === "eventSelectors" ? basic : advanced;
-    return list(selectors.value).map((one) => records(one, kind, isOf));
+    const isIn = (arn: unknown) => isOf(arn) || (typeof arn === "string" && touches(arn, of));
+    return list(selectors.value).map((one) =>
+      property === "eventSelectors" ? basic(one, kind, isOf) : advanced(one, kind, isOf, isIn),
+    );
   });
   return judged.includes("yes") ? "yes" : judged.includes("unknown") ? "unknown" : "no";
 }
@@ -87,10 +89,19 @@ const nameOf = ({ props }: ResourceView) => valueAt(props, "bucket") ?? valueAt(
 /** Named by the provider: an ARN tells nothing then. */
 const unnamed = (resource: ResourceView) => typeof nameOf(resource) !== "string";
 
-/** True where an ARN is the resource's, by the name that the resource states. */
+/** What an ARN names, without the kind that stands before a name of a table or stream. */
+const namedBy = (arn: string): string => (arn.split(":").at(-1) ?? "").replace(/^(table|stream)\//, "");
+
+/** True where an ARN is the resource's as a whole, by the name that the resource states. */
 function names(arn: string, resource: ResourceView): boolean {
   const name = nameOf(resource);
-  return name !== "" && arn.replace(/\/$/, "").split(/[:/]/).at(-1) === name;
+  return name !== "" && namedBy(arn).replace(/\/$/, "") === name;
+}
+
+/** True where an ARN is of the resource, or of anything in it. */
+function touches(arn: string, resource: ResourceView): boolean {
+  const name = nameOf(resource);
+  return typeof name === "string" && `${namedBy(arn)}/`.startsWith(`${name}/`);
 }
 
 type IsOf = (arn: unknown) => boolean;
@@ -107,7 +118,7 @@ function basic(selector: unknown, kind: string, isOf: IsOf): Recorded {
   return values.some((arn) => every(arn) || isOf(arn)) ? "yes" : values.some(isUnknown) ? "unknown" : "no";
 }
 
-function advanced(selector: unknown, kind: string, isOf: IsOf): Recorded {
+function advanced(selector: unknown, kind: string, isOf: IsOf, isIn: IsOf): Recorded {
   const fields = known(selector, "fieldSelectors");
   if (isUnknown(selector) || fields.state === "unknown") return "unknown";
   const all = list(fields.state === "value" ? fields.value : []);
@@ -120,7 +131,9 @@ function advanced(selector: unknown, kind: string, isOf: IsOf): Recorded {
   if (others.length > 0) return "no";
   const arns = (...operators: string[]) =>
     of("resources.ARN").flatMap((one) => operators.flatMap((operator) => list(valueAt(one, operator))));
-  if (arns("notEquals", "notStartsWiths", "notEndsWiths").some(isOf)) return "no";
+  if (arns("notEquals", "notStartsWiths").some(isIn)) return "no";
+  const ends = arns("notEndsWiths");
+  if (kind === "AWS::S3::Object" ? ends.length > 0 : ends.some(isOf)) return "no";
   const included = arns("equals", "startsWiths", "endsWiths");
   if (included.length === 0 || included.some(isOf)) return "yes";
   return included.some(isUnknown) ? "unknown" : "no";

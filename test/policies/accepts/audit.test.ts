@@ -89,6 +89,26 @@ describe("data audit that satisfies the controls", () => {
         }),
     ],
     [
+      "a bucket by its ARN, and without the folder of another",
+      (s) =>
+        s.set("bucket", { bucket: "bucket" }).set("trail", {
+          advancedEventSelectors: [
+            managementEvents,
+            ...without(/S3/),
+            {
+              fieldSelectors: [
+                ...dataOf("AWS::S3::Object").fieldSelectors,
+                {
+                  field: "resources.ARN",
+                  startsWiths: ["arn:aws:s3:::bucket/"],
+                  notStartsWiths: ["arn:aws:s3:::bucket-of-logs/"],
+                },
+              ],
+            },
+          ],
+        }),
+    ],
+    [
       "queues by their ARNs",
       (s) =>
         s.set("trail", {

@@ -78,6 +78,21 @@ describe("mutants of access logs", () => {
         }),
       at: "graph",
     },
+    ...[{ fieldLogLevel: "ERROR" }, { fieldLogLevel: "ERROR", excludeVerboseContent: "true" }].map((logConfig) => ({
+      name: `a GraphQL log that holds payloads by default, with ${Object.keys(logConfig).length} settings`,
+      change: (s: Stack) =>
+        s.add("aws:appsync/graphQLApi:GraphQLApi", "graph", { authenticationType: "AWS_IAM", logConfig }),
+      at: "graph",
+    })),
+    {
+      name: "a GraphQL log of an empty level",
+      change: (s) =>
+        s.add("aws:appsync/graphQLApi:GraphQLApi", "graph", {
+          authenticationType: "AWS_IAM",
+          logConfig: { fieldLogLevel: "", excludeVerboseContent: true },
+        }),
+      at: "graph",
+    },
     {
       name: "a distribution without a log",
       change: (s) => s.add("aws:cloudfront/distribution:Distribution", "cdn", viewersOfTls),

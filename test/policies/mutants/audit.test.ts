@@ -199,6 +199,20 @@ describe("mutants of data audit", () => {
       change: only(queueKind, { field: "resources.ARN", equals: ["arn:aws:sqs:::x"] }),
       at: queues,
     },
+    ...(
+      [
+        ["all objects but those of one folder", { notStartsWiths: ["arn:aws:s3:::bucket/private/"] }],
+        ["all objects but one", { notEquals: ["arn:aws:s3:::bucket/ledger.csv"] }],
+        ["all objects but those of some endings", { notEndsWiths: [".csv"] }],
+        ["the objects of one folder", { startsWiths: ["arn:aws:s3:::bucket/public/"] }],
+        ["another bucket's folder of the same name", { startsWiths: ["arn:aws:s3:::other/bucket/"] }],
+      ] as const
+    ).map(([name, selected]) => ({
+      name,
+      change: (stack: Stack) =>
+        only("AWS::S3::Object", { field: "resources.ARN", ...selected })(stack.set("bucket", { bucket: "bucket" })),
+      at: "bucket",
+    })),
     {
       name: "every queue but this one",
       change: only(queueKind, { field: "resources.ARN", notEquals: [arnOf("queue")] }),
