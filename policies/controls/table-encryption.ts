@@ -11,6 +11,7 @@ import {
   undetermined,
 } from "../model";
 import { ownKeyCache, ownKeyCaches, replicationGroup, responseCache } from "../rules/aws-caches";
+import { fileSystem, keyedStore, keyedStoreTypes, keyspacesTable } from "../rules/aws-store-keys";
 import { awsKey, awsProperty, azureKey, customerKeys, gcpKey } from "../rules/customer-key";
 import { referred } from "../rules/referred";
 
@@ -64,6 +65,9 @@ export const tableEncryption: Control = {
         types: ["aws:elasticache/serverlessCache:ServerlessCache"],
         judge: awsKey("kmsKeyId", "encrypted by ElastiCache's own key"),
       },
+      { types: keyedStoreTypes, judge: keyedStore },
+      { types: ["aws:keyspaces/table:Table"], judge: keyspacesTable },
+      { types: ["aws:efs/fileSystem:FileSystem"], judge: fileSystem },
     ],
     azure: [{ types: ["azure-native:cosmosdb:DatabaseAccount"], judge: azureKey("keyVaultKeyUri") }],
     gcp: [

@@ -31,6 +31,12 @@ export const storeEncryptionFixes: Fixes = {
     "aws:apigateway/methodSettings:MethodSettings": "settings: { …, cacheDataEncrypted: true }",
     "aws:elasticache/replicationGroup:ReplicationGroup": "atRestEncryptionEnabled: true, kmsKeyId: key.arn",
     "aws:elasticache/serverlessCache:ServerlessCache": "kmsKeyId: key.arn",
+    "aws:timestreamwrite/database:Database": "kmsKeyId: key.arn",
+    "aws:memorydb/cluster:Cluster": "kmsKeyArn: key.arn",
+    "aws:backup/vault:Vault": "kmsKeyArn: key.arn",
+    "aws:keyspaces/table:Table":
+      'encryptionSpecification: { type: "CUSTOMER_MANAGED_KMS_KEY", kmsKeyIdentifier: key.arn }',
+    "aws:efs/fileSystem:FileSystem": "encrypted: true, kmsKeyId: key.arn",
     "azure-native:cosmosdb:DatabaseAccount": "keyVaultKeyUri: key.keyUri",
     "gcp:firestore/database:Database": "cmekConfig: { kmsKeyName: key.id }",
     "gcp:bigquery/dataset:Dataset": "defaultEncryptionConfiguration: { kmsKeyName: key.id }",

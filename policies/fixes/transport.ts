@@ -35,6 +35,7 @@ export const transportFixes: Fixes = {
       ],
       "transitEncryptionEnabled: true",
     ),
+    "aws:memorydb/cluster:Cluster": "tlsEnabled: true",
     "aws:apigateway/integration:Integration": 'uri: "https://orders.example.com"',
     "aws:apigatewayv2/integration:Integration": 'integrationUri: "https://orders.example.com"',
     "aws:apigatewayv2/api:Api": 'target: "https://orders.example.com"',

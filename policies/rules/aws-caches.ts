@@ -36,6 +36,7 @@ const transits: Readonly<Record<string, string>> = {
   "aws:appsync/apiCache:ApiCache": "transitEncryptionEnabled",
   "aws:elasticache/replicationGroup:ReplicationGroup": "transitEncryptionEnabled",
   "aws:elasticache/cluster:Cluster": "transitEncryptionEnabled",
+  "aws:memorydb/cluster:Cluster": "tlsEnabled",
 };
 export const transitTypes = Object.keys(transits);
 
@@ -43,7 +44,9 @@ export const transitTypes = Object.keys(transits);
 export function clientsUseTls({ type, props }: ResourceView): Finding[] | undefined {
   if (known(props, "replicationGroupId").state !== "absent" && type.endsWith(":Cluster")) return undefined;
   const path = transits[type] ?? "";
+  // MemoryDB asks for TLS unless it is told not to.
+  const byDefault = path === "tlsEnabled" ? true : undefined;
   return demands(props, "its clients use TLS", [
-    { path, accepts: isTrue, unmet: `its clients talk in clear: set ${path} to true` },
+    { path, accepts: (value) => isTrue(value ?? byDefault), unmet: `its clients talk in clear: set ${path} to true` },
   ]);
 }

@@ -321,6 +321,20 @@ describe("encryption that satisfies the controls", () => {
     "confidential",
   );
 
+  accepted("ENC-03", awsStack, [
+    [
+      "other stores under a key",
+      (stack) => {
+        stack.add("aws:timestreamwrite/database:Database", "series", { kmsKeyId: key });
+        stack.add("aws:memorydb/cluster:Cluster", "memory", { kmsKeyArn: key });
+        stack.add("aws:backup/vault:Vault", "vault", { kmsKeyArn: key });
+        stack.add("aws:efs/fileSystem:FileSystem", "files", { encrypted: true, kmsKeyId: key });
+        stack.add("aws:keyspaces/table:Table", "wide", {
+          encryptionSpecification: { type: "CUSTOMER_MANAGED_KMS_KEY", kmsKeyIdentifier: key },
+        });
+      },
+    ],
+  ]);
   const tags = dataClassTags;
   const keyId = "1234abcd-12ab-34cd-56ef-1234567890ab";
   accepted("ENC-11", awsStack, [

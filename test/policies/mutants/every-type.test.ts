@@ -168,6 +168,19 @@ describe("mutants of every type: encryption", () => {
     ),
     "regulated",
   );
+  each("ENC-03", awsStack, [
+    ["aws:timestreamwrite/database:Database", {}],
+    ["aws:memorydb/cluster:Cluster", { kmsKeyArn: "alias/aws/memorydb" }],
+    ["aws:backup/vault:Vault", { kmsKeyArn: " " }],
+    ["aws:keyspaces/table:Table", {}],
+    [
+      "aws:keyspaces/table:Table",
+      { encryptionSpecification: { kmsKeyIdentifier: kmsKeyArn, type: "AWS_OWNED_KMS_KEY" } },
+    ],
+    ["aws:efs/fileSystem:FileSystem", { kmsKeyId: kmsKeyArn }],
+    ["aws:efs/fileSystem:FileSystem", { encrypted: true }],
+  ]);
+  each("TLS-01", awsStack, [["aws:memorydb/cluster:Cluster", { kmsKeyArn, tlsEnabled: false }]]);
   each(
     "TLS-01",
     azureStack,
