@@ -5,7 +5,7 @@ import { perStack } from "../rules/expect";
 import { isFunctionApp } from "../rules/function-app";
 import { gcpIam } from "../rules/gcp-iam";
 import { type Claim, candidates, ownOnly } from "../rules/own-identity";
-import { workloadAccounts, workloads } from "../rules/workload-accounts";
+import { callerAccount, callers, workloadAccounts, workloads } from "../rules/workload-accounts";
 
 const lambda = "aws:lambda/function:Function";
 const lambdaClaims = perStack((stack: StackView): readonly Claim[] =>
@@ -96,6 +96,7 @@ export const ownIdentity: Control = {
     azure: [{ types: ["azure-native:web:WebApp"], judge: app }],
     gcp: [
       { types: workloads, judge: workload },
+      { types: callers, judge: callerAccount },
       { types: gcpIam, judge: defaultMembers },
       { types: ["gcp:apigateway/apiConfig:ApiConfig"], judge: gatewayAccount },
     ],

@@ -20,6 +20,12 @@ export const trustFixes: Fixes = {
     ),
     "gcp:cloudrunv2/job:Job": "template: { …, template: { …, serviceAccount: own.email } }",
     "gcp:cloudrun/service:Service": "template: { …, spec: { …, serviceAccountName: own.email } }",
+    ...each(["gcp:workflows/workflow:Workflow", "gcp:eventarc/trigger:Trigger"], "serviceAccount: own.email"),
+    "gcp:pubsub/subscription:Subscription": "pushConfig: { …, oidcToken: { …, serviceAccountEmail: own.email } }",
+    ...each(
+      ["gcp:cloudscheduler/job:Job", "gcp:cloudtasks/queue:Queue"],
+      "httpTarget: { …, oidcToken: { …, serviceAccountEmail: own.email } }",
+    ),
     "gcp:apigateway/apiConfig:ApiConfig": "gatewayConfig: { backendConfig: { googleServiceAccount: own.email } }",
     ...memberIs("own.member", iamOf.all),
   },

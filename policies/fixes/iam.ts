@@ -26,6 +26,8 @@ export const iamFixes: Fixes = {
     "gcp:apigateway/apiConfig:ApiConfig":
       'openapiDocuments: [{ document: { path: "openapi.json",\n  contents: Buffer.from(JSON.stringify({ …, security: [{ google: [] }] })).toString("base64") } }]',
     "gcp:cloudrunv2/service:Service": "invokerIamDisabled: false",
+    "gcp:cloudrun/service:Service":
+      'metadata: { …, annotations: { …, "run.googleapis.com/invoker-iam-disabled": "false" } }',
     ...memberIs("gateway.member", iamOf.called),
   },
   "IAM-05": {

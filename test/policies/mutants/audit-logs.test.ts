@@ -269,12 +269,20 @@ describe("mutants of kept logs", () => {
   killed("AUD-04", gcpStack, "flow", [
     {
       name: "a workflow that logs no calls",
-      change: (s) => s.add("gcp:workflows/workflow:Workflow", "flow", { cryptoKeyName }),
+      change: (s) =>
+        s.add("gcp:workflows/workflow:Workflow", "flow", {
+          serviceAccount: "flow@shop.iam.gserviceaccount.com",
+          cryptoKeyName,
+        }),
     },
     {
       name: "a workflow whose calls are not said",
       change: (s) =>
-        s.add("gcp:workflows/workflow:Workflow", "flow", { cryptoKeyName, callLogLevel: "CALL_LOG_LEVEL_UNSPECIFIED" }),
+        s.add("gcp:workflows/workflow:Workflow", "flow", {
+          serviceAccount: "flow@shop.iam.gserviceaccount.com",
+          cryptoKeyName,
+          callLogLevel: "CALL_LOG_LEVEL_UNSPECIFIED",
+        }),
     },
   ]);
 });
