@@ -247,6 +247,22 @@ describe("mutants of kept logs", () => {
       also: edge,
     },
     { name: "no bucket", change: (stack) => stack.remove("sink").remove("logs"), at: ["front", "fulfil"], also: edge },
+    {
+      name: "_Default, whose sink is switched off",
+      change: (stack) => stack.set("logs", { bucketId: "_Default" }).set("sink", { name: "_Default", disabled: true }),
+      at: ["front", "fulfil"],
+      also: edge,
+    },
+    {
+      name: "_Default, and an exclusion beside it",
+      change: (stack) => {
+        stack.remove("sink").set("logs", { bucketId: "_Default" });
+        stack.add("gcp:logging/projectExclusion:ProjectExclusion", "less", {
+          filter: 'resource.type="cloud_run_revision"',
+        });
+      },
+      at: ["front", "fulfil"],
+    },
   ]);
   const narrowed: Record<string, object> = {
     "a sink of errors only": { filter: "severity>=ERROR" },
