@@ -1,7 +1,8 @@
 import type { Control } from "../model";
 import { escalation as document, keyGrant } from "../rules/aws-escalation";
 import { identityPolicyTypes } from "../rules/aws-policies";
-import { assignment, definition } from "../rules/azure-escalation";
+import { assignment, definition, delegation } from "../rules/azure-escalation";
+import { assignmentTypes } from "../rules/azure-roles";
 import { binding, customRole, onAccount } from "../rules/gcp-escalation";
 import { aboveResources } from "../rules/gcp-iam";
 
@@ -26,7 +27,8 @@ export const escalation: Control = {
       { types: ["aws:kms/grant:Grant"], judge: keyGrant },
     ],
     azure: [
-      { types: ["azure-native:authorization:RoleAssignment"], judge: assignment },
+      { types: assignmentTypes, judge: assignment },
+      { types: ["azure-native:managedservices:RegistrationDefinition"], judge: delegation },
       { types: ["azure-native:authorization:RoleDefinition"], judge: definition },
     ],
     gcp: [

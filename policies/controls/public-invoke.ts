@@ -2,6 +2,7 @@ import { known } from "../known";
 import { type Control, fail } from "../model";
 import { apiOperation, importedApi } from "../rules/api-management";
 import { permission, restMethod, route } from "../rules/aws-invoke";
+import { apiBody } from "../rules/aws-openapi";
 import { easyAuth } from "../rules/easy-auth";
 import { expectProperty } from "../rules/expect";
 import { apiConfig } from "../rules/gcp-api-config";
@@ -53,6 +54,10 @@ export const publicInvoke: Control = {
             : fail("quick create (target) makes a public route for everything: declare routes instead"),
       },
       { types: ["aws:apigateway/method:Method"], judge: restMethod },
+      {
+        types: ["aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi", "aws:apigateway/restApiPut:RestApiPut"],
+        judge: apiBody,
+      },
     ],
     azure: [
       { types: ["azure-native:web:WebApp"], judge: unlessAllowed(easyAuth) },

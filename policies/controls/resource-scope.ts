@@ -2,7 +2,8 @@ import { hasUnknown, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { attachments, exclusive, identityPolicyTypes } from "../rules/aws-policies";
 import { identityPolicies, managed } from "../rules/aws-scope";
-import { accessModel, assignment, subscription } from "../rules/azure-scope";
+import { assignmentTypes } from "../rules/azure-roles";
+import { accessModel, accessPolicy, assignment, cosmosTypes, subscription } from "../rules/azure-scope";
 import { type Cel, everyWay, parseCel } from "../rules/cel";
 import { list, texts } from "../rules/expect";
 import { aboveResources, bindingsOf } from "../rules/gcp-iam";
@@ -78,11 +79,9 @@ export const resourceScope: Control = {
       },
     ],
     azure: [
-      {
-        types: ["azure-native:authorization:RoleAssignment", "azure-native:cosmosdb:SqlResourceSqlRoleAssignment"],
-        judge: assignment,
-      },
+      { types: [...assignmentTypes, ...cosmosTypes], judge: assignment },
       { types: ["azure-native:keyvault:Vault"], judge: accessModel },
+      { types: ["azure-native:keyvault:AccessPolicy"], judge: accessPolicy },
       { types: ["azure-native:apimanagement:Subscription"], judge: subscription },
       {
         types: ["azure-native:authorization:RoleDefinition"],

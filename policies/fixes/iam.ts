@@ -5,6 +5,9 @@ const remove = (instead: string) => `// remove this resource: ${instead}`;
 const identities = remove("roles, managed identities and service accounts need no key");
 const closed = "blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true";
 const signedIn = 'authorizationType: "JWT", authorizerId: authorizer.id';
+/** The description of an API in which each operation asks for an authorizer. */
+const authorizes = (type: string) =>
+  `body: JSON.stringify({ …, components: { securitySchemes: { callers: { …, "x-amazon-apigateway-authorizer": { type: "${type}", … } } } },\n  paths: { "/orders": { get: { …, security: [{ callers: [] }] } } } })`;
 const signIn =
   'new azure.web.WebAppAuthSettingsV2("$-auth", { resourceGroupName, name: $.name, platform: { enabled: true },\n  globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },\n  identityProviders: { azureActiveDirectory: { registration: { clientId, openIdIssuer }, validation: {\n    defaultAuthorizationPolicy: { allowedPrincipals: { identities: [gateway.principalId] } } } } } })';
 const validates =
@@ -18,7 +21,14 @@ export const iamFixes: Fixes = {
     ],
     "aws:lambda/functionUrl:FunctionUrl": 'authorizationType: "AWS_IAM"',
     "aws:apigatewayv2/route:Route": signedIn,
-    "aws:apigatewayv2/api:Api": `new aws.apigatewayv2.Route("$-orders", { apiId: $.id, routeKey: "GET /orders", target: pulumi.concat("integrations/", integration.id),\n  ${signedIn} }) // in place of its target`,
+    "aws:apigatewayv2/api:Api": [
+      [/its body/, authorizes("jwt")],
+      [
+        otherwise,
+        `new aws.apigatewayv2.Route("$-orders", { apiId: $.id, routeKey: "GET /orders", target: pulumi.concat("integrations/", integration.id),\n  ${signedIn} }) // in place of its target`,
+      ],
+    ],
+    ...each(["aws:apigateway/restApi:RestApi", "aws:apigateway/restApiPut:RestApiPut"], authorizes("request")),
     "aws:apigateway/method:Method": 'authorization: "COGNITO_USER_POOLS", authorizerId: authorizer.id',
     "azure-native:web:WebApp": signIn,
     "azure-native:apimanagement:Api": "subscriptionRequired: true",
@@ -73,6 +83,7 @@ export const iamFixes: Fixes = {
         "azure-native:servicebus:TopicAuthorizationRule",
         "azure-native:eventhub:NamespaceAuthorizationRule",
         "azure-native:eventhub:EventHubAuthorizationRule",
+        "azure-native:cosmosdb:MongoDBResourceMongoUserDefinition",
         "azure-native:storage:LocalUser",
       ],
       remove("assign a data role to the managed identity by an azure.authorization.RoleAssignment"),
@@ -81,7 +92,27 @@ export const iamFixes: Fixes = {
       ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"],
       'siteConfig: { …, appSettings: […, { name: "AzureWebJobsStorage__accountName", value: account.name }] }',
     ),
-    "azure-native:web:WebAppApplicationSettings": "properties: { …, AzureWebJobsStorage__accountName: account.name }",
+    ...each(
+      ["azure-native:web:WebAppApplicationSettings", "azure-native:web:WebAppApplicationSettingsSlot"],
+      "properties: { …, AzureWebJobsStorage__accountName: account.name }",
+    ),
+    ...each(
+      ["azure-native:web:WebAppConnectionStrings", "azure-native:web:WebAppConnectionStringsSlot"],
+      'properties: { …, bus: { type: "Custom", value: pulumi.concat("Endpoint=sb://", bus.name, ".servicebus.windows.net/") } }',
+    ),
+    "azure-native:apimanagement:Backend":
+      'credentials: undefined /* let an <authentication-managed-identity resource="…" /> in the policy sign in */',
+    ...each(
+      ["azure-native:app:ContainerApp", "azure-native:app:Job"],
+      'identity: { type: "SystemAssigned" }, template: { …, containers: [{ …, env: [{ name: "STORAGE_ACCOUNT", value: account.name }] }] }',
+    ),
+    "azure-native:app:DaprComponent":
+      'metadata: [{ name: "accountName", value: account.name }, { name: "azureClientId", value: identity.clientId }], secrets: []',
+    "azure-native:containerinstance:ContainerGroup":
+      'identity: { type: "SystemAssigned" }, containers: [{ …, environmentVariables: [{ name: "STORAGE_ACCOUNT", value: account.name }] }]',
+    "azure-native:appconfiguration:KeyValue": "value: account.name",
+    "azure-native:logic:Workflow":
+      'identity: { type: "SystemAssigned" }, parameters: { …, $connections: { value: { servicebus: { …, connectionProperties: {\n  authentication: { type: "ManagedServiceIdentity" } } } } } }',
     "gcp:projects/apiKey:ApiKey": 'restrictions: { …, apiTargets: [{ service: "maps-backend.googleapis.com" }] }',
   },
   "IAM-07": {

@@ -5,7 +5,7 @@ import { isRetained } from "./expect";
 import { auditConfigTypes } from "./gcp-audit";
 import { takesAudit } from "./gcp-audit-sinks";
 import { fedBuckets, sinkTypes } from "./gcp-log-buckets";
-import { keptByFoundation } from "./immutable-trail";
+import { keptElsewhere } from "./immutable-trail";
 import { referred } from "./referred";
 
 /** Audit logs go to `_Default`, where they are kept for 30 days, unless something routes them on. */
@@ -14,7 +14,7 @@ export const immutableLogs: StackRule = {
     const configs = stack
       .ofType(...auditConfigTypes)
       .filter(({ external, props }) => !external && valueAt(props, "service") === "allServices");
-    if (configs.length === 0) return keptByFoundation(stack);
+    if (configs.length === 0) return keptElsewhere(stack);
     const kept = [...inLogBuckets(stack), ...elsewhere(stack)];
     return kept.length > 0
       ? kept
