@@ -2,8 +2,10 @@ import { known } from "../known";
 import { type Control, fail, pass, undetermined } from "../model";
 import { apiOperation, importedApi } from "../rules/api-management";
 import { permission, restMethod, route } from "../rules/aws-invoke";
+import { containerApp, ingress } from "../rules/container-apps";
 import { easyAuth } from "../rules/easy-auth";
 import { expectProperty } from "../rules/expect";
+import { siteTypes } from "../rules/function-app";
 import { apiConfig } from "../rules/gcp-api-config";
 import { admitted, callIam } from "../rules/gcp-public";
 import { allowedPublicFunctions, unlessAllowed } from "../rules/public-functions";
@@ -55,7 +57,8 @@ export const publicInvoke: Control = {
       { types: ["aws:apigateway/method:Method"], judge: restMethod },
     ],
     azure: [
-      { types: ["azure-native:web:WebApp"], judge: unlessAllowed(easyAuth) },
+      { types: siteTypes, judge: unlessAllowed(easyAuth) },
+      { types: [containerApp], judge: unlessAllowed(ingress) },
       { types: ["azure-native:apimanagement:Api"], judge: importedApi },
       { types: ["azure-native:apimanagement:ApiOperation"], judge: apiOperation },
     ],

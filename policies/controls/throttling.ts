@@ -2,7 +2,7 @@ import { isUnknown, known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { type Demand, demands, isPositive } from "../rules/demands";
 import { eventSourceMapping, functionOf, sourceOf } from "../rules/event-source-mapping";
-import { isFunctionApp } from "../rules/function-app";
+import { isFunctionApp, siteTypes } from "../rules/function-app";
 import { pointingAt, referred } from "../rules/referred";
 
 const limited = "calls beyond a stated rate are refused";
@@ -161,7 +161,7 @@ export const throttling: Control = {
       { types: ["aws:lambda/functionUrl:FunctionUrl"], judge: urlLimit },
     ],
     azure: [
-      { types: ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"], judge: appLimit },
+      { types: siteTypes, judge: appLimit },
       { types: ["azure-native:apimanagement:ApiManagementService"], judge: gatewayLimit },
     ],
     gcp: [

@@ -1,7 +1,8 @@
 import type { Control } from "../model";
 import { clientsUseTls, transitTypes } from "../rules/aws-caches";
 import { dax, deniedWithoutTls, distribution, guardedTypes, subscription } from "../rules/aws-transport";
-import { api, backend, eventSubscription, site, siteTypes, tlsOnly, versionedTypes } from "../rules/azure-transport";
+import { api, backend, eventSubscription, site, tlsOnly, versionedTypes } from "../rules/azure-transport";
+import { siteTypes } from "../rules/function-app";
 import { cache, firstGeneration, job, plainProxy, plainProxyTypes, push, tasks } from "../rules/gcp-transport";
 
 export const transport: Control = {

@@ -137,6 +137,7 @@ export function azureStack(): Stack {
         },
       },
     });
+    stack.add("azure-native:web:WebAppScmAllowed", `${name}-scm`, { name: app(`shop-${name}`), allow: false });
     stack.add(
       "azure-native:authorization:RoleAssignment",
       `${name}-receive`,
