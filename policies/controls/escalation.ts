@@ -3,7 +3,7 @@ import { escalation as document, keyGrant } from "../rules/aws-escalation";
 import { identityPolicyTypes } from "../rules/aws-policies";
 import { assignment, definition, delegation } from "../rules/azure-escalation";
 import { assignmentTypes } from "../rules/azure-roles";
-import { binding, customRole } from "../rules/gcp-escalation";
+import { binding, customRole, onAccount } from "../rules/gcp-escalation";
 import { aboveResources } from "../rules/gcp-iam";
 
 export const escalation: Control = {
@@ -33,6 +33,7 @@ export const escalation: Control = {
     ],
     gcp: [
       { types: aboveResources, judge: binding },
+      { types: /^gcp:serviceaccount\/iAM(Member|Binding|Policy):/, judge: onAccount },
       {
         types: ["gcp:projects/iAMCustomRole:IAMCustomRole", "gcp:organizations/iAMCustomRole:IAMCustomRole"],
         judge: customRole,

@@ -7,7 +7,7 @@ import {
   resourcePolicy,
   rolePolicy,
 } from "../rules/aws-deputy";
-import { resourcePolicyTypes } from "../rules/aws-policies";
+import { resourcePolicyTypes } from "../rules/aws-resource-policies";
 import { caller, callerTypes, federatedCredential, members, poolProvider } from "../rules/federation";
 import { gcpIam } from "../rules/gcp-iam";
 

@@ -2,6 +2,7 @@ import { known } from "../known";
 import { type Control, fail, pass, undetermined } from "../model";
 import { apiOperation, importedApi } from "../rules/api-management";
 import { permission, restMethod, route } from "../rules/aws-invoke";
+import { apiBody } from "../rules/aws-openapi";
 import { containerApp, ingress } from "../rules/container-apps";
 import { easyAuth } from "../rules/easy-auth";
 import { expectProperty } from "../rules/expect";
@@ -55,6 +56,10 @@ export const publicInvoke: Control = {
             : fail("quick create (target) makes a public route for everything: declare routes instead"),
       },
       { types: ["aws:apigateway/method:Method"], judge: restMethod },
+      {
+        types: ["aws:apigatewayv2/api:Api", "aws:apigateway/restApi:RestApi", "aws:apigateway/restApiPut:RestApiPut"],
+        judge: apiBody,
+      },
     ],
     azure: [
       { types: siteTypes, judge: unlessAllowed(easyAuth) },

@@ -1,12 +1,7 @@
 import { known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, undetermined } from "../model";
-import {
-  attachments,
-  exclusive,
-  identityPolicyTypes,
-  resourceDocuments,
-  resourcePolicyTypes,
-} from "../rules/aws-policies";
+import { attachments, exclusive, identityPolicyTypes } from "../rules/aws-policies";
+import { resourceDocuments, resourcePolicyTypes } from "../rules/aws-resource-policies";
 import { attachment, document, identityPolicy, resourceStatement, role } from "../rules/aws-statements";
 import { accessPolicy, assignment, definition, delegation, vault } from "../rules/azure-permissions";
 import { assignmentTypes } from "../rules/azure-roles";
@@ -56,6 +51,8 @@ export const wildcards: Control = {
     aws: [
       { types: identityPolicyTypes, judge: identityPolicy },
       { types: ["aws:iam/role:Role"], judge: role },
+      // What things may publish and read, by topics: these are no resources of a stack.
+      { types: ["aws:iot/policy:Policy"], judge: identityPolicy },
       {
         types: resourcePolicyTypes,
         judge: (resource, stack) =>

@@ -1,4 +1,6 @@
+import { resourcePolicyPath } from "../rules/aws-resource-policies";
 import { each, type Fix } from "./fix";
+import { resourceActions } from "./resource-actions";
 
 export const sends = '{ Effect: "Allow", Action: ["sqs:SendMessage"], Resource: queue.arn }';
 const allowing = (statement: string) => `pulumi.jsonStringify({ Version: "2012-10-17", Statement: [${statement}] })`;
@@ -27,39 +29,16 @@ export const trusting = (members: string): string => `assumeRolePolicy: ${change
 export const assumedBy = (principal: string): string =>
   `assumeRolePolicy: ${allowing(`{ Effect: "Allow", Principal: ${principal}, Action: "sts:AssumeRole" }`)}`;
 
-/** What somebody else may do, by the service and the resources whose policies say so. */
-const actions: Readonly<Record<string, readonly string[]>> = {
-  "sqs:SendMessage": ["sqs/queuePolicy:QueuePolicy", "sqs/queue:Queue"],
-  "sns:Publish": ["sns/topicPolicy:TopicPolicy", "sns/topic:Topic"],
-  "kms:Decrypt": ["kms/key:Key", "kms/keyPolicy:KeyPolicy", "kms/replicaKey:ReplicaKey", "kms/externalKey:ExternalKey"],
-  "secretsmanager:GetSecretValue": ["secretsmanager/secretPolicy:SecretPolicy", "secretsmanager/secret:Secret"],
-  "s3:GetObject": [
-    "s3/bucketPolicy:BucketPolicy",
-    "s3/bucket:Bucket",
-    "s3/accessPoint:AccessPoint",
-    "s3control/accessPointPolicy:AccessPointPolicy",
-  ],
-  "ecr:BatchGetImage": ["ecr/repositoryPolicy:RepositoryPolicy"],
-  "ecr:ReplicateImage": ["ecr/registryPolicy:RegistryPolicy"],
-  "schemas:DescribeSchema": ["schemas/registryPolicy:RegistryPolicy"],
-  "execute-api:Invoke": ["apigateway/restApiPolicy:RestApiPolicy", "apigateway/restApi:RestApi"],
-  "backup:CopyIntoBackupVault": ["backup/vaultPolicy:VaultPolicy"],
-  "dynamodb:GetItem": ["dynamodb/resourcePolicy:ResourcePolicy"],
-  "kinesis:GetRecords": ["kinesis/resourcePolicy:ResourcePolicy"],
-  "events:PutEvents": ["cloudwatch/eventBusPolicy:EventBusPolicy"],
-  "logs:PutLogEvents": ["cloudwatch/logResourcePolicy:LogResourcePolicy"],
-  "logs:PutSubscriptionFilter": ["cloudwatch/logDestinationPolicy:LogDestinationPolicy"],
-};
-/** Where a policy stands under another name. */
-const paths: Readonly<Record<string, string>> = {
-  "cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
-  "cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
-};
+/** A member of an argument is written within it. */
+function argument(type: string, document: string): string {
+  const [outer = "", inner] = resourcePolicyPath(`aws:${type}`).split(".");
+  return inner === undefined ? `${outer}: ${document}` : `${outer}: { …, ${inner}: ${document} }`;
+}
 
 const resourcePolicies = (document: (action: string, type: string) => string): Readonly<Record<string, string>> =>
   Object.fromEntries(
-    Object.entries(actions).flatMap(([action, types]) =>
-      types.map((type) => [`aws:${type}`, `${paths[type] ?? "policy"}: ${document(action, type)}`]),
+    Object.entries(resourceActions).flatMap(([action, types]) =>
+      types.map((type) => [`aws:${type}`, argument(type, document(action, type))]),
     ),
   );
 const callerMay = (action: string) => `Principal: { AWS: caller.arn }, Action: ["${action}"]`;

@@ -57,6 +57,8 @@ export const permissionFixes: Fixes = {
       [otherwise, identityPolicies(sends)[ofRole] ?? ""],
     ],
     ...byMessage([/Allow with Not|cannot be read/, admittingOnly], [otherwise, admitting]),
+    "aws:iot/policy:Policy":
+      'policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["iot:Publish"], Resource: topicArn }] })',
     ...attached,
     "azure-native:authorization:RoleAssignment": dataRole,
     "azure-native:authorization:RoleDefinition": dataActions,
@@ -108,6 +110,7 @@ export const permissionFixes: Fixes = {
       [/on a pattern/, identityPolicies(assumes)],
       [otherwise, identityPolicies(sends)],
     ),
+    ...each(iamTypes({ "serviceaccount/iAM": "" }), "serviceAccountId: account.name"),
     "aws:kms/grant:Grant": 'operations: ["Encrypt", "Decrypt", "GenerateDataKey"]',
     "azure-native:authorization:RoleAssignment": dataRole,
     "azure-native:authorization:PimRoleEligibilitySchedule": dataRole,

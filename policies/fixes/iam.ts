@@ -5,6 +5,9 @@ const remove = (instead: string) => `// remove this resource: ${instead}`;
 const identities = remove("roles, managed identities and service accounts need no key");
 const closed = "blockPublicAcls: true, blockPublicPolicy: true, ignorePublicAcls: true, restrictPublicBuckets: true";
 const signedIn = 'authorizationType: "JWT", authorizerId: authorizer.id';
+/** The description of an API in which each operation asks for an authorizer. */
+const authorizes = (type: string) =>
+  `body: JSON.stringify({ …, components: { securitySchemes: { callers: { …, "x-amazon-apigateway-authorizer": { type: "${type}", … } } } },\n  paths: { "/orders": { get: { …, security: [{ callers: [] }] } } } })`;
 const signIn =
   'new azure.web.WebAppAuthSettingsV2("$-auth", { resourceGroupName, name: $.name, platform: { enabled: true },\n  globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },\n  identityProviders: { azureActiveDirectory: { registration: { clientId, openIdIssuer }, validation: {\n    defaultAuthorizationPolicy: { allowedPrincipals: { identities: [gateway.principalId] } } } } } })';
 const signInSlot = signIn
@@ -29,7 +32,14 @@ export const iamFixes: Fixes = {
     ],
     "aws:lambda/functionUrl:FunctionUrl": 'authorizationType: "AWS_IAM"',
     "aws:apigatewayv2/route:Route": signedIn,
-    "aws:apigatewayv2/api:Api": `new aws.apigatewayv2.Route("$-orders", { apiId: $.id, routeKey: "GET /orders", target: pulumi.concat("integrations/", integration.id),\n  ${signedIn} }) // in place of its target`,
+    "aws:apigatewayv2/api:Api": [
+      [/its body/, authorizes("jwt")],
+      [
+        otherwise,
+        `new aws.apigatewayv2.Route("$-orders", { apiId: $.id, routeKey: "GET /orders", target: pulumi.concat("integrations/", integration.id),\n  ${signedIn} }) // in place of its target`,
+      ],
+    ],
+    ...each(["aws:apigateway/restApi:RestApi", "aws:apigateway/restApiPut:RestApiPut"], authorizes("request")),
     "aws:apigateway/method:Method": 'authorization: "COGNITO_USER_POOLS", authorizerId: authorizer.id',
     "azure-native:web:WebApp": signIn,
     "azure-native:web:WebAppSlot": signInSlot,

@@ -41,5 +41,5 @@ export function isExactArn(arn: string): boolean {
     dynamodb: /^table\/[^*?/]+\/(index|stream)\/\*$/,
     states: /^execution:[^*?:]+:\*$/,
   };
-  return inside[service]?.test(resource) ?? false;
+  return Object.hasOwn(inside, service) && inside[service]?.test(resource) === true;
 }

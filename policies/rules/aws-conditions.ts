@@ -71,12 +71,23 @@ const narrowing: Readonly<Record<string, (value: string) => boolean>> = {
   "aws:principalorgid": isExact,
   "aws:principalorgpaths": isOwnPath,
   "kms:calleraccount": isExact,
+  "elasticfilesystem:accesspointarn": isOwnArn,
+  "vpc-lattice-svcs:sourcevpc": isExact,
+  "vpc-lattice-svcs:sourcevpcowneraccount": isExact,
 };
+
+/** A mount target stands in a network of the owner's. */
+const mounted = ({ operator, key, values }: Condition): boolean =>
+  operator === "bool" &&
+  key === "elasticfilesystem:accessedviamounttarget" &&
+  values.length > 0 &&
+  values.every((value) => value === "true");
 
 /** True where a condition holds a statement to an account, organization, resource or network of the owner's. */
 export const narrows = (conditions: readonly Condition[]): boolean =>
+  conditions.some(mounted) ||
   demandsValue(
     conditions,
-    (key) => key in narrowing,
+    (key) => Object.hasOwn(narrowing, key),
     (value, key) => narrowing[key]?.(value) ?? false,
   );

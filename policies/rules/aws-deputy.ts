@@ -4,8 +4,9 @@ import { type Finding, fail, pass, type ResourceView, type StackView, undetermin
 import { textsOf } from "../settings";
 import { cloudOf } from "../types";
 import { demandsValue, isExact, isOwnArn } from "./aws-conditions";
-import { resourceDocuments, trustDocuments } from "./aws-policies";
+import { trustDocuments } from "./aws-policies";
 import { isAccountRoot, parsePolicy, type Statement } from "./aws-policy-document";
+import { resourceDocuments } from "./aws-resource-policies";
 import { demands } from "./demands";
 import { insteadOf, registeredGrants } from "./grants";
 import { trustFault } from "./web-identity";

@@ -34,13 +34,18 @@ const trustStatement: Judge = (statement) =>
   actionFault(statement.actions) ??
   (statement.principals.includes("*") ? "anyone may assume the role: name the principal" : undefined);
 
+/** A search domain in a network of the owner's is reached from there alone. */
+const isWithinNetwork = (type: string, props: unknown): boolean =>
+  /^aws:(opensearch|elasticsearch)\/domain:/.test(type) && known(props, "vpcOptions").state !== "absent";
+
 /** In a policy of the resource itself Resource adds nothing, and a key hands its administration to the account. */
-export const resourceStatement: Judge = (statement, { type }) => {
+export const resourceStatement: Judge = (statement, { type, props }) => {
   const administration =
     type.startsWith("aws:kms/") && statement.principals.length > 0 && statement.principals.every(isAccountRoot);
   if (administration) return negations(statement);
   // A REST API answers to everyone who authenticates: whether its methods ask for that is IAM-01's.
-  const open = statement.principals.includes("*") && !statement.narrowed && !type.startsWith("aws:apigateway/");
+  const elsewhere = type.startsWith("aws:apigateway/") || isWithinNetwork(type, props);
+  const open = statement.principals.includes("*") && !statement.narrowed && !elsewhere;
   return (
     negations(statement) ??
     actionFault(statement.actions) ??

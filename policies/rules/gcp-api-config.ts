@@ -4,16 +4,7 @@ import { component, type Finding, fail, pass, type ResourceView, type StackView,
 import { readDefinition } from "./definitions";
 import { list } from "./expect";
 import { declaredRoutes } from "./grants";
-
-const verbs = ["get", "put", "post", "delete", "patch", "head", "options", "trace"];
-
-interface Operation {
-  readonly method: string;
-  readonly path: string;
-}
-
-/** For API Gateway `/a/{x}` and `/a/{y}` are one path. */
-const shapeOf = ({ method, path }: Operation): string => `${method.toUpperCase()} ${path.replace(/\{[^}]+\}/g, "{}")}`;
+import { authenticates, type Operation, operationsOf, shapeOf } from "./openapi";
 
 export function apiConfig(resource: ResourceView, stack: StackView): Finding | undefined {
   const documents = known(resource.props, "openapiDocuments");
@@ -36,22 +27,9 @@ export function apiConfig(resource: ResourceView, stack: StackView): Finding | u
 }
 
 /** Operations without a security requirement; a preflight request carries no credentials. Throws where there is no document. */
-function openIn(contents: unknown): Operation[] {
+function openIn(contents: unknown): readonly Operation[] {
   if (typeof contents !== "string" || isUnknown(contents)) throw new TypeError("a document has no contents");
   const document: unknown = readDefinition(Buffer.from(contents, "base64").toString("utf8"));
   if (!isObject(document)) throw new TypeError("a document is no OpenAPI document");
-  const paths = isObject(document.paths) ? document.paths : {};
-  return Object.entries(paths).flatMap(([path, item]) =>
-    verbs.flatMap((method) => {
-      const operation = isObject(item) ? item[method] : undefined;
-      if (!isObject(operation) || method === "options") return [];
-      return authenticates(operation.security ?? document.security) ? [] : [{ method, path }];
-    }),
-  );
-}
-
-/** One requirement of a list is enough for a caller, and an empty one asks for nothing. */
-function authenticates(security: unknown): boolean {
-  const ways = list(security);
-  return ways.length > 0 && ways.every((way) => isObject(way) && Object.keys(way).length > 0);
+  return operationsOf(document).filter(({ content }) => !authenticates(content.security ?? document.security));
 }

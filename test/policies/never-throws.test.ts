@@ -336,6 +336,18 @@ describe("what is far too large", function () {
       }
     });
 
+  for (const [name, pattern] of Object.entries({
+    "stars and question marks in turn": `iam:${"*?".repeat(18)}!`,
+    "stars and many letters of an action": `iam:*${[..."eSericeSpecificredeti"].join("*")}!`,
+  }))
+    it(`${name} are judged in time as a pattern`, () => {
+      const rule = { Effect: "Allow", Action: [pattern], Resource: [pattern], Principal: { AWS: pattern } };
+      const stack = awsStack();
+      stack.set("fulfil-policy", { policy: policy(rule) });
+      stack.set("bucket-policy", { policy: policy({ ...rule, Effect: "Deny" }) });
+      bounded(stack.resources("deployed"));
+    });
+
   it("a hundred thousand levels are judged, or said not to be judgeable", () => {
     const deep = (levels: number) => {
       let value: unknown = canary;

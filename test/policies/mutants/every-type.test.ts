@@ -1,4 +1,5 @@
 /** Types that a rule judges like one that has mutants of its own: each is shown to fail at least once. */
+import { resourcePolicyPath, resourcePolicyTypes } from "../../../policies/rules/aws-resource-policies";
 import { awsStack } from "../support/aws";
 import { azureStack, group } from "../support/azure";
 import { gcpStack } from "../support/gcp";
@@ -53,43 +54,29 @@ const admitting = (principal: unknown) => ({
     },
   ],
 });
-/** Types with a policy of their own, what else they need, and what else is wrong with them. */
-const carriers: readonly Row[] = [
-  [
-    "aws:sqs/queue:Queue",
+/** What types with a policy of their own need beside it, and what else is wrong with them; most need nothing. */
+const carriers: Readonly<Record<string, readonly [inputs: Record<string, unknown>, also?: readonly string[]]>> = {
+  "aws:sqs/queue:Queue": [
     {
       kmsMasterKeyId: kmsKeyArn,
       redrivePolicy: json({ deadLetterTargetArn: new Out("dead", "arn:dead"), maxReceiveCount: 5 }),
     },
   ],
-  ["aws:sns/topic:Topic", { kmsMasterKeyId: kmsKeyArn }],
-  ["aws:secretsmanager/secret:Secret", { kmsKeyId: kmsKeyArn }],
-  ["aws:s3/bucketPolicy:BucketPolicy", {}],
-  ["aws:s3/bucket:Bucket", {}, ["ENC-04", "IAM-07", "RES-06"]],
-  ["aws:s3/accessPoint:AccessPoint", {}],
-  ["aws:s3control/accessPointPolicy:AccessPointPolicy", {}],
-  ["aws:kms/replicaKey:ReplicaKey", {}],
-  ["aws:kms/externalKey:ExternalKey", {}],
-  ["aws:kms/key:Key", { enableKeyRotation: true }],
-  ["aws:ecr/repositoryPolicy:RepositoryPolicy", {}],
-  ["aws:ecr/registryPolicy:RegistryPolicy", {}],
-  ["aws:schemas/registryPolicy:RegistryPolicy", {}],
-  ["aws:backup/vaultPolicy:VaultPolicy", {}],
-  ["aws:dynamodb/resourcePolicy:ResourcePolicy", {}],
-  ["aws:kinesis/resourcePolicy:ResourcePolicy", {}],
-  ["aws:apigateway/restApiPolicy:RestApiPolicy", {}],
-  ["aws:apigateway/restApi:RestApi", {}],
-  ["aws:cloudwatch/logResourcePolicy:LogResourcePolicy", {}],
-  ["aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy", {}],
-];
-const policyOf: Readonly<Record<string, string>> = {
-  "aws:cloudwatch/logResourcePolicy:LogResourcePolicy": "policyDocument",
-  "aws:cloudwatch/logDestinationPolicy:LogDestinationPolicy": "accessPolicy",
+  "aws:sns/topic:Topic": [{ kmsMasterKeyId: kmsKeyArn }],
+  "aws:secretsmanager/secret:Secret": [{ kmsKeyId: kmsKeyArn }],
+  "aws:s3/bucket:Bucket": [{}, ["ENC-04", "IAM-07", "RES-06"]],
+  "aws:kms/key:Key": [{ enableKeyRotation: true }],
+  "aws:apigateway/domainName:DomainName": [{ securityPolicy: "TLS_1_2" }],
 };
 const carrying = (document: object, left: readonly string[] = []): Row[] =>
-  carriers
-    .filter(([type]) => !left.includes(type))
-    .map(([type, inputs, also]) => [type, { ...inputs, [policyOf[type] ?? "policy"]: json(document) }, also]);
+  resourcePolicyTypes
+    .filter((type) => !left.includes(type))
+    .map((type) => {
+      const [inputs, also] = carriers[type] ?? [{}];
+      const [outer = "", inner] = resourcePolicyPath(type).split(".");
+      const content = json(document);
+      return [type, { ...inputs, [outer]: inner === undefined ? content : { [inner]: content } }, also];
+    });
 
 const vaultKey = "https://shop.vault.azure.net/keys/shop";
 /** Services of Azure that nothing is wrong with but what a row says; each takes of it what it knows. */
@@ -233,8 +220,14 @@ describe("mutants of every type: encryption", () => {
 });
 
 describe("mutants of every type: identities", () => {
-  const api = ["aws:apigateway/restApiPolicy:RestApiPolicy", "aws:apigateway/restApi:RestApi"];
+  const api = resourcePolicyTypes.filter((type) => type.startsWith("aws:apigateway/"));
   each("IAM-02", awsStack, carrying(admitting("*"), api));
+  each("IAM-02", awsStack, [
+    [
+      "aws:iot/policy:Policy",
+      { policy: json({ Statement: [{ Effect: "Allow", Action: "iot:*", Resource: "arn:aws:iot:r:1:topic/a" }] }) },
+    ],
+  ]);
   each("IAM-06", awsStack, carrying(admitting({ Service: "sns.amazonaws.com" })));
   each(
     "IAM-02",
@@ -243,11 +236,11 @@ describe("mutants of every type: identities", () => {
   );
   each("IAM-02", gcpStack, [["gcp:organizations/iAMCustomRole:IAMCustomRole", { permissions: ["pubsub.*"] }]]);
 
-  const wide = json({
-    Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:111122223333:*" }],
-  });
+  const of = (Resource: string) => json({ Statement: [{ Effect: "Allow", Action: "sqs:SendMessage", Resource }] });
+  const wide = of("arn:aws:sqs:eu-central-1:111122223333:*");
   each("IAM-03", awsStack, [
     ["aws:iam/policy:Policy", { policy: wide }],
+    ["aws:iam/policy:Policy", { policy: of("arn:aws:constructor:::queue/*") }],
     ["aws:iam/userPolicy:UserPolicy", { policy: wide }],
     ["aws:iam/groupPolicy:GroupPolicy", { policy: wide }],
     ["aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy", { inlinePolicy: wide }],

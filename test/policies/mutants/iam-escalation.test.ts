@@ -179,10 +179,26 @@ describe("mutants of privilege escalation", () => {
     ...[
       "roles/owner",
       "roles/editor",
+      "roles/writer",
+      "roles/admin",
       "roles/iam.securityAdmin",
       "roles/iam.serviceAccountKeyAdmin",
       "roles/resourcemanager.projectIamAdmin",
     ].map((role) => onProject(role, ["IAM-02 trace"])),
+    {
+      name: "a role of Google's own services",
+      change: set("trace", { role: "roles/dataflow.serviceAgent" }),
+      modes: ["deployed"],
+    },
+    {
+      name: "the account that many run as",
+      change: add("gcp:serviceaccount/iAMMember:IAMMember", {
+        serviceAccountId: "projects/shop/serviceAccounts/42-compute@developer.gserviceaccount.com",
+        role: "roles/iam.serviceAccountUser",
+        member: "user:a@example.org",
+      }),
+      at: "more",
+    },
     {
       ...onProject("roles/iam.serviceAccountUser"),
       name: "by an authoritative binding",

@@ -158,6 +158,10 @@ describe("mutants of policy documents", () => {
     toQueue("NotPrincipal behind a Deny", { ...anyone, Effect: "Deny" }, { ...send, NotPrincipal: account }),
     open("by a source that may be missing", { "ForAllValues:ArnLike": { "aws:SourceArn": "arn:aws:s3:::b" } }),
     open("by an empty list of sources", { ArnLike: { "aws:SourceArn": [] } }),
+    ...["constructor", "toString", "__proto__"].map((key) =>
+      open(`by a key that every object has, ${key}`, { StringEquals: JSON.parse(`{"${key}":"111122223333"}`) }),
+    ),
+    open("from outside of a mount", { Bool: { "elasticfilesystem:AccessedViaMountTarget": "false" } }),
     open("by any topic", { ArnLike: { "aws:SourceArn": "arn:aws:sns:*:*:*" } }),
     open("by any bucket", { StringLike: { "aws:SourceArn": "arn:aws:s3:::*" } }),
     open("of any organization", { StringLike: { "aws:PrincipalOrgID": "o-*" } }),
@@ -197,6 +201,34 @@ describe("policy documents that satisfy the controls", () => {
       "anyone by the rules of an account",
       toQueue({ ArnLike: { "aws:SourceArn": "arn:aws:events:eu-central-1:111122223333:rule/*" } }),
     ],
+    [
+      "anyone who has mounted a file system within its network",
+      add("aws:efs/fileSystemPolicy:FileSystemPolicy", {
+        policy: policy({
+          ...anyone,
+          Action: "elasticfilesystem:ClientMount",
+          Condition: { Bool: { "elasticfilesystem:AccessedViaMountTarget": "true" } },
+        }).policy,
+      }),
+    ],
+    [
+      "anyone of a network of the owner's, to a service in it",
+      add("aws:vpclattice/authPolicy:AuthPolicy", {
+        policy: policy({
+          ...anyone,
+          Action: "vpc-lattice-svcs:Invoke",
+          Condition: { StringEquals: { "vpc-lattice-svcs:SourceVpc": "vpc-0a1b" } },
+        }).policy,
+      }),
+    ],
+    [
+      "anyone of a network, to a search domain in it",
+      add("aws:opensearch/domain:Domain", {
+        vpcOptions: { subnetIds: ["subnet-0a1b"] },
+        accessPolicies: policy({ ...anyone, Action: "es:ESHttpGet" }).policy,
+      }),
+    ],
+    ["a domain without a policy", add("aws:opensearch/domain:Domain", {})],
     ["an exact role of another account", set("queue-policy", policy({ ...send, Principal: account }, tlsOnly))],
   ]);
   killed("IAM-02", awsStack, "bound", [

@@ -1,0 +1,32 @@
+/** OpenAPI documents: what can be called, and what it asks of callers. */
+import { isObject, type Properties } from "../known";
+import { list } from "./expect";
+
+export interface Operation {
+  readonly method: string;
+  readonly path: string;
+  readonly content: Properties;
+}
+
+const verbs = ["get", "put", "post", "delete", "patch", "head", "options", "trace", "x-amazon-apigateway-any-method"];
+
+/** Every operation but preflight requests, which carry no credentials. */
+export function operationsOf(document: Properties): readonly Operation[] {
+  const paths = isObject(document.paths) ? document.paths : {};
+  return Object.entries(paths).flatMap(([path, item]) =>
+    verbs.flatMap((method) => {
+      const content = isObject(item) && Object.hasOwn(item, method) ? item[method] : undefined;
+      return isObject(content) && method !== "options" ? [{ method, path, content }] : [];
+    }),
+  );
+}
+
+/** For gateways `/a/{x}` and `/a/{y}` are one path. */
+export const shapeOf = ({ method, path }: { readonly method: string; readonly path: string }): string =>
+  `${method.toUpperCase()} ${path.replace(/\{[^}]+\}/g, "{}")}`;
+
+/** One requirement of a list is enough for a caller, and an empty one asks for nothing. */
+export function authenticates(security: unknown, holds: (scheme: string) => boolean = () => true): boolean {
+  const ways = list(security);
+  return ways.length > 0 && ways.every((way) => isObject(way) && Object.keys(way).some(holds));
+}
