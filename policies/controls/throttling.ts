@@ -1,5 +1,6 @@
 import { isUnknown, known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { uncommented } from "../rules/api-management";
 import { type Demand, demands, isPositive } from "../rules/demands";
 import { eventSourceMapping, functionOf, sourceOf } from "../rules/event-source-mapping";
 import { isFunctionApp, siteTypes } from "../rules/function-app";
@@ -96,7 +97,9 @@ function gatewayLimit(resource: ResourceView, stack: StackView): Finding | undef
     .ofType(...apimPolicies)
     .filter((one) => referred(one, "serviceName", stack, [resource.type]).includes(resource))
     .map(({ props }) => known(props, "value"));
-  if (texts.some((one) => one.state === "value" && /<rate-limit(?:-by-key)?[\s/>]/.test(String(one.value))))
+  if (
+    texts.some((one) => one.state === "value" && /<rate-limit(?:-by-key)?[\s/>]/.test(uncommented(String(one.value))))
+  )
     return pass(limited);
   return tier.state === "unknown" || texts.some(({ state }) => state === "unknown")
     ? undetermined("its policies are known after deployment only")

@@ -99,6 +99,7 @@ export function azureStack(): Stack {
     accountName: store("store"),
     isVersioningEnabled: true,
     deleteRetentionPolicy: { enabled: true, days: 7 },
+    containerDeleteRetentionPolicy: { enabled: true, days: 7 },
   });
   const worker = stack.component("QueueWorker", "worker", {
     grants: [
