@@ -11,7 +11,15 @@ const fromPool = 'pulumi.concat("principalSet://iam.googleapis.com/", pool.name,
 export const trustFixes: Fixes = {
   "IAM-04": {
     "aws:lambda/function:Function": "role: ownRole.arn",
-    "azure-native:web:WebApp": 'identity: { type: "UserAssigned", userAssignedIdentities: [own.id] }',
+    ...each(
+      [
+        "azure-native:web:WebApp",
+        "azure-native:web:WebAppSlot",
+        "azure-native:app:ContainerApp",
+        "azure-native:app:Job",
+      ],
+      'identity: { type: "UserAssigned", userAssignedIdentities: [own.id] }',
+    ),
     "gcp:cloudfunctionsv2/function:Function": "serviceConfig: { …, serviceAccountEmail: own.email }",
     "gcp:cloudfunctions/function:Function": "serviceAccountEmail: own.email",
     ...each(
