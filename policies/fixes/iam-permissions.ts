@@ -46,7 +46,7 @@ export const permissionFixes: Fixes = {
   "IAM-02": {
     ...identityPolicies(sends),
     [ofRole]: [
-      [/assume the role|NotPrincipal/, assumedBy('{ Service: "lambda.amazonaws.com" }')],
+      [/assume the role|NotPrincipal|no principal/, assumedBy('{ Service: "lambda.amazonaws.com" }')],
       [/managed policy|managedPolicyArns/, ownStatements],
       [otherwise, identityPolicies(sends)[ofRole] ?? ""],
     ],

@@ -32,7 +32,10 @@ const identityStatement: Judge = (statement) =>
 const trustStatement: Judge = (statement) =>
   negations(statement) ??
   actionFault(statement.actions) ??
-  (statement.principals.includes("*") ? "anyone may assume the role: name the principal" : undefined);
+  (statement.principals.length === 0 ? "it names no principal" : undefined) ??
+  (statement.principals.includes("*") && !statement.narrowed
+    ? "anyone may assume the role: name the principal"
+    : undefined);
 
 /** A search domain in a network of the owner's is reached from there alone. */
 const isWithinNetwork = (type: string, props: unknown): boolean =>

@@ -135,6 +135,18 @@ describe("mutants of policy documents", () => {
         policyArns: ["arn:aws:iam::444455556666:policy/a", "arn:aws:iam::aws:policy/AdministratorAccess"],
       }),
     },
+    {
+      name: "a role for nobody in particular",
+      change: set("fulfil-role", { assumeRolePolicy: policy({ Effect: "Allow", Action: "sts:AssumeRole" }).policy }),
+      at: "fulfil-role",
+    },
+    {
+      name: "everything on a domain of APIs",
+      change: add("aws:apigateway/domainName:DomainName", {
+        securityPolicy: "TLS_1_2",
+        policy: policy({ ...anyone, Action: "execute-api:*" }).policy,
+      }),
+    },
     { name: "policies that are no list", change: add("aws:iam/role:Role", { managedPolicyArns: 7 }) },
   ]);
 
