@@ -3,13 +3,13 @@ import { accountTrail } from "../rules/account-trail";
 import { cloudTrail, eventStoreType, trailType } from "../rules/aws-trails";
 import { activityLog, activitySettings } from "../rules/azure-activity-log";
 import { auditConfig, auditConfigTypes } from "../rules/gcp-audit";
-import { retentionDays } from "../settings";
+import { existingTrail, retentionDays } from "../settings";
 
 export const auditTrail: Control = {
   id: "AUD-01",
   title: "The account records who changed what",
   why: "Without a complete trail an intrusion can be neither noticed nor reconstructed, and nothing can be proved to an auditor.",
-  fix: "Name the account's trail in the foundation (auditTrail), or create it in one stack an account.",
+  fix: "Name the account's trail in the foundation (auditTrail) or in the policy configuration (existingTrail), or create it in one stack an account.",
   severity: "high",
   frameworks: {
     gdpr: ["Art. 5(2)", "Art. 33(5)"],
@@ -20,7 +20,7 @@ export const auditTrail: Control = {
     nist80053: ["AU-2", "AU-3", "AU-9", "AU-12", "AC-6(9)"],
   },
   appliesFrom: "internal",
-  settings: retentionDays,
+  settings: { ...retentionDays, ...existingTrail },
   clouds: {
     aws: [accountTrail({ what: "CloudTrail trail", types: [trailType, eventStoreType], gaps: cloudTrail })],
     azure: [accountTrail({ what: "activity log setting", types: activitySettings, gaps: activityLog })],

@@ -1,7 +1,8 @@
 import type { Control } from "../model";
 import { imageRepository, knativeKey, lambdaVariables, registry } from "../rules/code-keys";
 import { gcpKey } from "../rules/customer-key";
-import { namedValue, plainSettings, settingsTypes } from "../rules/plain-secrets";
+import { namedValue, plainSettings } from "../rules/plain-secrets";
+import { settingsTypes } from "../rules/setting-places";
 
 export const codeEncryption: Control = {
   id: "ENC-05",

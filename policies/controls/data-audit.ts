@@ -2,6 +2,7 @@ import type { Control } from "../model";
 import { dataEvents } from "../rules/aws-data-events";
 import { audited, loggedTypes } from "../rules/azure-diagnostics";
 import { auditConfigTypes, bucketAccess, dataAccess, noExemptions } from "../rules/gcp-audit";
+import { existingTrail } from "../settings";
 
 export const dataAudit: Control = {
   id: "AUD-02",
@@ -18,6 +19,7 @@ export const dataAudit: Control = {
     nist80053: ["AU-2", "AU-3", "AU-12"],
   },
   appliesFrom: "confidential",
+  settings: existingTrail,
   clouds: {
     aws: [dataEvents],
     azure: [{ types: loggedTypes, judge: audited }],

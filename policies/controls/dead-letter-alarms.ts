@@ -1,6 +1,7 @@
 import type { Control } from "../model";
 import { sqsQueue } from "../rules/aws-dead-letters";
-import { busAlarm, pubsubAlarm, sqsAlarm } from "../rules/dead-letter-alarms";
+import { busAlarm, sqsAlarm } from "../rules/dead-letter-alarms";
+import { pubsubAlarm } from "../rules/pubsub-alarms";
 import { subscriptionType } from "../rules/pubsub-dead-letters";
 import { busQueue } from "../rules/service-bus";
 

@@ -1,5 +1,6 @@
 import { known } from "../known";
 import { type Control, type Finding, fail, type ResourceView } from "../model";
+import { distributionTypes } from "../rules/aws-distribution";
 import { apiManagement, siteTypes, siteVersion } from "../rules/azure-transport";
 import { demands } from "../rules/demands";
 import { sslPolicy, sslPolicyTypes, tlsProxy, tlsProxyTypes } from "../rules/gcp-transport";
@@ -48,7 +49,7 @@ export const edgeTls: Control = {
     aws: [
       { types: ["aws:apigateway/domainName:DomainName"], judge: domain("securityPolicy") },
       { types: ["aws:apigatewayv2/domainName:DomainName"], judge: domain("domainNameConfiguration.securityPolicy") },
-      { types: ["aws:cloudfront/distribution:Distribution"], judge: distribution },
+      { types: distributionTypes, judge: distribution },
     ],
     azure: [
       { types: siteTypes, judge: siteVersion },

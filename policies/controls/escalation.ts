@@ -1,8 +1,9 @@
 import type { Control } from "../model";
 import { escalation as document, keyGrant } from "../rules/aws-escalation";
 import { identityPolicyTypes } from "../rules/aws-policies";
-import { assignment, definition } from "../rules/azure-escalation";
-import { binding, customRole } from "../rules/gcp-escalation";
+import { assignment, definition, delegation } from "../rules/azure-escalation";
+import { assignmentTypes } from "../rules/azure-roles";
+import { binding, customRole, onAccount } from "../rules/gcp-escalation";
 import { aboveResources } from "../rules/gcp-iam";
 
 export const escalation: Control = {
@@ -26,11 +27,13 @@ export const escalation: Control = {
       { types: ["aws:kms/grant:Grant"], judge: keyGrant },
     ],
     azure: [
-      { types: ["azure-native:authorization:RoleAssignment"], judge: assignment },
+      { types: assignmentTypes, judge: assignment },
+      { types: ["azure-native:managedservices:RegistrationDefinition"], judge: delegation },
       { types: ["azure-native:authorization:RoleDefinition"], judge: definition },
     ],
     gcp: [
       { types: aboveResources, judge: binding },
+      { types: /^gcp:serviceaccount\/iAM(Member|Binding|Policy):/, judge: onAccount },
       {
         types: ["gcp:projects/iAMCustomRole:IAMCustomRole", "gcp:organizations/iAMCustomRole:IAMCustomRole"],
         judge: customRole,

@@ -132,6 +132,16 @@ const schedulerJob = ({ props }: ResourceView) =>
     },
   ]);
 
+/** Tasks have no place for dead letters: one attempt is all, or as many as there is time for. */
+const taskQueue = ({ props }: ResourceView) =>
+  demands(props, retried, [
+    {
+      path: "retryConfig.maxAttempts",
+      accepts: (value) => value === undefined || Number(value) === -1 || Number(value) >= 2,
+      unmet: "a task is gone after the first failure: set retryConfig.maxAttempts to 2 or more",
+    },
+  ]);
+
 export const eventDeadLetters: Control = {
   id: "RES-03",
   title: "Events that cannot be delivered are tried again and kept",
@@ -167,6 +177,7 @@ export const eventDeadLetters: Control = {
       },
       { types: ["gcp:eventarc/trigger:Trigger"], judge: eventarc },
       { types: ["gcp:cloudscheduler/job:Job"], judge: schedulerJob },
+      { types: ["gcp:cloudtasks/queue:Queue"], judge: taskQueue },
     ],
   },
 };

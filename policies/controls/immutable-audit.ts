@@ -1,8 +1,8 @@
 import type { Control } from "../model";
-import { archiveTypes, immutableArchive } from "../rules/azure-immutable";
+import { archivedElsewhere, archiveTypes, immutableArchive } from "../rules/azure-immutable";
 import { immutableLogs } from "../rules/gcp-immutable";
 import { immutableTrail } from "../rules/immutable-trail";
-import { retentionDays } from "../settings";
+import { existingTrail, retentionDays } from "../settings";
 
 export const immutableAudit: Control = {
   id: "AUD-05",
@@ -19,10 +19,10 @@ export const immutableAudit: Control = {
     nist80053: ["AU-9", "AU-11"],
   },
   appliesFrom: "regulated",
-  settings: retentionDays,
+  settings: { ...retentionDays, ...existingTrail },
   clouds: {
     aws: [immutableTrail],
-    azure: [{ types: archiveTypes, judge: immutableArchive }],
+    azure: [{ types: archiveTypes, judge: immutableArchive }, archivedElsewhere],
     gcp: [immutableLogs],
   },
 };

@@ -2,7 +2,9 @@ import { hasUnknown, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { attachments, exclusive, identityPolicyTypes } from "../rules/aws-policies";
 import { identityPolicies, managed } from "../rules/aws-scope";
-import { accessModel, assignment, subscription } from "../rules/azure-scope";
+import { assignmentTypes } from "../rules/azure-roles";
+import { accessModel, accessPolicy, assignment, cosmosTypes, subscription } from "../rules/azure-scope";
+import { type Cel, everyWay, parseCel } from "../rules/cel";
 import { list, texts } from "../rules/expect";
 import { aboveResources, bindingsOf } from "../rules/gcp-iam";
 import { boundOf, isProjectOnly } from "../rules/gcp-roles";
@@ -10,9 +12,21 @@ import { boundOf, isProjectOnly } from "../rules/gcp-roles";
 /** A condition that holds for one resource: its name, or what begins with its name, and no way around. */
 function holdsTo(name: RegExp, condition: unknown): boolean {
   const expression = valueAt(condition, "expression");
-  if (typeof expression !== "string" || expression.includes("||")) return false;
-  const [, compared = ""] = /resource\.name\s*(?:==|\.startsWith\s*\()\s*["']([^"']*)["']/.exec(expression) ?? [];
-  return name.test(compared);
+  return typeof expression === "string" && everyWay(parseCel(expression), (test) => comparesName(test, name));
+}
+
+function comparesName(test: Cel, name: RegExp): boolean {
+  const [subject, ...compared] =
+    test.kind === "binary" && test.op === "=="
+      ? [test.left, test.right]
+      : test.kind === "call" && test.name === "startsWith"
+        ? [test.on, ...test.args]
+        : [];
+  const sides = subject ? [subject, ...compared] : [];
+  return (
+    sides.some((side) => side.kind === "name" && side.path === "resource.name") &&
+    sides.some((side) => side.kind === "literal" && name.test(String(side.value)))
+  );
 }
 
 /** Google Cloud's own roles on projects: telemetry, and what a condition binds to one resource. */
@@ -22,7 +36,10 @@ function projectBinding(resource: ResourceView, stack: StackView): Finding | Fin
   return bindings.map(({ role, condition }) => {
     if (role === undefined) return undetermined("its role is known after deployment only");
     const bound = boundOf(role);
-    if (isProjectOnly(role)) return pass("its role exists on projects only");
+    if (isProjectOnly(role))
+      return resource.type.startsWith("gcp:projects/")
+        ? pass("its role is given on projects only")
+        : fail("its role holds for every project in it: grant it on the project");
     if (!bound) return fail("its role holds for the whole project: grant it on the resource");
     if (holdsTo(bound.name, condition)) return pass("its role is bound to one resource by a condition");
     if (!hasUnknown(condition))
@@ -62,11 +79,9 @@ export const resourceScope: Control = {
       },
     ],
     azure: [
-      {
-        types: ["azure-native:authorization:RoleAssignment", "azure-native:cosmosdb:SqlResourceSqlRoleAssignment"],
-        judge: assignment,
-      },
+      { types: [...assignmentTypes, ...cosmosTypes], judge: assignment },
       { types: ["azure-native:keyvault:Vault"], judge: accessModel },
+      { types: ["azure-native:keyvault:AccessPolicy"], judge: accessPolicy },
       { types: ["azure-native:apimanagement:Subscription"], judge: subscription },
       {
         types: ["azure-native:authorization:RoleDefinition"],

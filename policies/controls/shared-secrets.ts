@@ -1,4 +1,4 @@
-import { isObject, isUnknown, known } from "../known";
+import { isUnknown, known } from "../known";
 import {
   type Control,
   type Finding,
@@ -11,7 +11,10 @@ import {
 } from "../model";
 import { demands } from "../rules/demands";
 import { expectProperty, list } from "../rules/expect";
-import { keyInSetting, nameOf } from "../rules/shared-key";
+import { isSharedKey } from "../rules/secret-texts";
+import { nameOf } from "../rules/setting-name";
+import { settingsTypes } from "../rules/setting-places";
+import { settingsOf } from "../rules/workload-settings";
 
 /** Resources whose only purpose is a secret to hand around, and what to do instead. That there is none is worth a verdict too. */
 const noneOf = (refused: Readonly<Record<string, string>>): StackRule => ({
@@ -55,21 +58,17 @@ function identitiesOnly(resource: ResourceView): Finding {
   });
 }
 
-function appSettings(resource: ResourceView, stack: StackView): Finding | undefined {
-  const path = resource.type.endsWith("WebAppApplicationSettings") ? "properties" : "siteConfig.appSettings";
-  const found = known(resource.props, path);
-  if (found.state === "absent") return undefined;
-  if (found.state === "unknown") return unknownSettings(resource, stack, path);
-  const settings: (readonly [unknown, unknown])[] = Array.isArray(found.value)
-    ? list(found.value).map((one) => (isObject(one) ? [one.name, one.value] : ["", one]))
-    : Object.entries(isObject(found.value) ? found.value : {});
-  const keys = settings.filter(
-    ([, value]) => typeof value === "string" && !isUnknown(value) && keyInSetting.test(value),
-  );
-  if (keys.length === 0) return pass("no app setting holds a shared key");
-  return fail(
-    `app settings hold shared keys (${keys.map(([name]) => nameOf(name)).join(", ")}): use the app's identity`,
-  );
+/** Shared keys among a workload's settings; any other secret there is ENC-05's. */
+function settings(resource: ResourceView, stack: StackView): Finding | undefined {
+  const { settings: all, unknown } = settingsOf(resource);
+  const keys = all.filter(({ value }) => typeof value === "string" && !isUnknown(value) && isSharedKey(value));
+  if (keys.length > 0)
+    return fail(
+      `settings hold shared keys (${keys.map(({ name }) => nameOf(name)).join(", ")}): use the app's identity`,
+    );
+  const [path] = unknown;
+  if (path !== undefined) return unknownSettings(resource, stack, path);
+  return all.length > 0 ? pass("no setting holds a shared key") : undefined;
 }
 
 /** The provider's SDK makes all settings unknown as soon as one is. Where they come from has no key to put into them, then they hold none. */
@@ -151,12 +150,11 @@ export const sharedSecrets: Control = {
         "azure-native:servicebus:TopicAuthorizationRule": authorizationRule,
         "azure-native:eventhub:NamespaceAuthorizationRule": authorizationRule,
         "azure-native:eventhub:EventHubAuthorizationRule": authorizationRule,
+        "azure-native:cosmosdb:MongoDBResourceMongoUserDefinition":
+          "a user of MongoDB has a password: choose an API that takes role assignments",
         "azure-native:storage:LocalUser": "a local user has a password or key: assign a data role to an identity",
       }),
-      {
-        types: ["azure-native:web:WebApp", "azure-native:web:WebAppSlot", "azure-native:web:WebAppApplicationSettings"],
-        judge: appSettings,
-      },
+      { types: settingsTypes.azure, judge: settings },
     ],
     gcp: [
       noneOf({

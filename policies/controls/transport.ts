@@ -1,6 +1,8 @@
 import type { Control } from "../model";
 import { clientsUseTls, transitTypes } from "../rules/aws-caches";
-import { dax, deniedWithoutTls, distribution, guardedTypes, subscription } from "../rules/aws-transport";
+import { distribution, distributionTypes } from "../rules/aws-distribution";
+import { deniedWithoutTls, guardedTypes } from "../rules/aws-tls-denial";
+import { addressTypes, behindApi, dax, subscription } from "../rules/aws-transport";
 import { api, backend, eventSubscription, site, siteTypes, tlsOnly, versionedTypes } from "../rules/azure-transport";
 import { cache, firstGeneration, job, plainProxy, plainProxyTypes, push, tasks } from "../rules/gcp-transport";
 
@@ -25,7 +27,8 @@ export const transport: Control = {
       { types: ["aws:sns/topicSubscription:TopicSubscription"], judge: subscription },
       { types: ["aws:dax/cluster:Cluster"], judge: dax },
       { types: transitTypes, judge: clientsUseTls },
-      { types: ["aws:cloudfront/distribution:Distribution"], judge: distribution },
+      { types: distributionTypes, judge: distribution },
+      { types: addressTypes, judge: behindApi },
     ],
     azure: [
       { types: versionedTypes, judge: tlsOnly },

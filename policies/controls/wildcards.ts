@@ -3,7 +3,8 @@ import { type Control, type Finding, fail, pass, type ResourceView, undetermined
 import { attachments, exclusive, identityPolicyTypes } from "../rules/aws-policies";
 import { resourceDocuments, resourcePolicyTypes } from "../rules/aws-resource-policies";
 import { attachment, document, identityPolicy, resourceStatement, role } from "../rules/aws-statements";
-import { assignment, definition, vault } from "../rules/azure-permissions";
+import { accessPolicy, assignment, definition, delegation, vault } from "../rules/azure-permissions";
+import { assignmentTypes } from "../rules/azure-roles";
 import { texts } from "../rules/expect";
 import { bindingsOf, gcpIam } from "../rules/gcp-iam";
 import { broadRole } from "../rules/gcp-roles";
@@ -61,12 +62,14 @@ export const wildcards: Control = {
       { types: exclusive, judge: (resource, stack) => attachment(resource, stack, "policyArns") },
     ],
     azure: [
-      { types: ["azure-native:authorization:RoleAssignment"], judge: assignment },
+      { types: assignmentTypes, judge: assignment },
+      { types: ["azure-native:managedservices:RegistrationDefinition"], judge: delegation },
       {
         types: ["azure-native:authorization:RoleDefinition", "azure-native:cosmosdb:SqlResourceSqlRoleDefinition"],
         judge: definition,
       },
       { types: ["azure-native:keyvault:Vault"], judge: vault },
+      { types: ["azure-native:keyvault:AccessPolicy"], judge: accessPolicy },
     ],
     gcp: [
       { types: gcpIam, judge: gcpBinding },

@@ -23,6 +23,12 @@ const aboveResources = iamTypes(iamOf.above);
 const ofRole = "aws:iam/role:Role";
 const dataRole =
   'roleDefinitionId: pulumi.concat("/subscriptions/", subscriptionId,\n  "/providers/Microsoft.Authorization/roleDefinitions/69a216fc-b8fb-44d8-bc22-1f3c2cd27a39") /* Azure Service Bus Data Sender */';
+const onResource =
+  'new azure.authorization.RoleAssignment("$-send", { principalId: identity.principalId, principalType: "ServicePrincipal", scope: queue.id,\n  roleDefinitionId: pulumi.concat("/subscriptions/", subscriptionId,\n    "/providers/Microsoft.Authorization/roleDefinitions/69a216fc-b8fb-44d8-bc22-1f3c2cd27a39") }) // in place of this one';
+const onSecret =
+  'new azure.authorization.RoleAssignment("$-read", { principalId: identity.principalId, principalType: "ServicePrincipal", scope: secret.id,\n  roleDefinitionId: pulumi.concat("/subscriptions/", subscriptionId,\n    "/providers/Microsoft.Authorization/roleDefinitions/4633458b-17de-408a-b874-0445c86b69e6") /* Key Vault Secrets User */ }) // in place of this one';
+const readers =
+  'properties: { …, authorizations: [{ principalId, roleDefinitionId: "acdd72a7-3385-48ef-bd42-f606fba81ae7" /* Reader */ }], eligibleAuthorizations: undefined }';
 const dataActions =
   'permissions: [{ actions: [], dataActions: ["Microsoft.ServiceBus/namespaces/messages/send/action"] }]';
 const customRoles = each(
@@ -58,6 +64,10 @@ export const permissionFixes: Fixes = {
     "azure-native:authorization:RoleDefinition": dataActions,
     "azure-native:cosmosdb:SqlResourceSqlRoleDefinition":
       'permissions: [{ dataActions: ["Microsoft.DocumentDB/databaseAccounts/sqlDatabases/containers/items/read"] }]',
+    "azure-native:authorization:PimRoleEligibilitySchedule": dataRole,
+    "azure-native:managedservices:RegistrationDefinition": readers,
+    "azure-native:keyvault:AccessPolicy":
+      'policy: { …, permissions: { keys: ["wrapKey", "unwrapKey"], secrets: ["get"] } }',
     "azure-native:keyvault:Vault":
       'properties: { …, accessPolicies: [{ …, permissions: { keys: ["wrapKey", "unwrapKey"], secrets: ["get"] } }] }',
     ...roleOfOne(iamOf.all),
@@ -72,7 +82,16 @@ export const permissionFixes: Fixes = {
     ],
     ...attached,
     "azure-native:authorization:RoleAssignment": "scope: queue.id",
-    "azure-native:cosmosdb:SqlResourceSqlRoleAssignment": 'scope: pulumi.concat(account.id, "/dbs/", database.name)',
+    "azure-native:authorization:PimRoleEligibilitySchedule": onResource,
+    "azure-native:keyvault:AccessPolicy": onSecret,
+    ...each(
+      ["Sql", "Gremlin"].map((api) => `azure-native:cosmosdb:${api}Resource${api}RoleAssignment`),
+      'scope: pulumi.concat(account.id, "/dbs/", database.name)',
+    ),
+    "azure-native:cosmosdb:TableResourceTableRoleAssignment":
+      'scope: pulumi.concat(account.id, "/tables/", table.name)',
+    "azure-native:cosmosdb:CassandraResourceCassandraRoleAssignment":
+      'scope: pulumi.concat(account.id, "/keyspaces/", keyspace.name)',
     "azure-native:authorization:RoleDefinition": 'assignableScopes: [pulumi.concat("/subscriptions/", subscriptionId)]',
     "azure-native:keyvault:Vault": "properties: { …, enableRbacAuthorization: true }",
     "azure-native:apimanagement:Subscription": "scope: api.id",
@@ -91,8 +110,11 @@ export const permissionFixes: Fixes = {
       [/on a pattern/, identityPolicies(assumes)],
       [otherwise, identityPolicies(sends)],
     ),
+    ...each(iamTypes({ "serviceaccount/iAM": "" }), "serviceAccountId: account.name"),
     "aws:kms/grant:Grant": 'operations: ["Encrypt", "Decrypt", "GenerateDataKey"]',
     "azure-native:authorization:RoleAssignment": dataRole,
+    "azure-native:authorization:PimRoleEligibilitySchedule": dataRole,
+    "azure-native:managedservices:RegistrationDefinition": readers,
     "azure-native:authorization:RoleDefinition": dataActions,
     ...each(aboveResources, onAccount),
     ...customRoles,

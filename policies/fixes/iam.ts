@@ -81,6 +81,7 @@ export const iamFixes: Fixes = {
         "azure-native:servicebus:TopicAuthorizationRule",
         "azure-native:eventhub:NamespaceAuthorizationRule",
         "azure-native:eventhub:EventHubAuthorizationRule",
+        "azure-native:cosmosdb:MongoDBResourceMongoUserDefinition",
         "azure-native:storage:LocalUser",
       ],
       remove("assign a data role to the managed identity by an azure.authorization.RoleAssignment"),
@@ -89,7 +90,27 @@ export const iamFixes: Fixes = {
       ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"],
       'siteConfig: { …, appSettings: […, { name: "AzureWebJobsStorage__accountName", value: account.name }] }',
     ),
-    "azure-native:web:WebAppApplicationSettings": "properties: { …, AzureWebJobsStorage__accountName: account.name }",
+    ...each(
+      ["azure-native:web:WebAppApplicationSettings", "azure-native:web:WebAppApplicationSettingsSlot"],
+      "properties: { …, AzureWebJobsStorage__accountName: account.name }",
+    ),
+    ...each(
+      ["azure-native:web:WebAppConnectionStrings", "azure-native:web:WebAppConnectionStringsSlot"],
+      'properties: { …, bus: { type: "Custom", value: pulumi.concat("Endpoint=sb://", bus.name, ".servicebus.windows.net/") } }',
+    ),
+    "azure-native:apimanagement:Backend":
+      'credentials: undefined /* let an <authentication-managed-identity resource="…" /> in the policy sign in */',
+    ...each(
+      ["azure-native:app:ContainerApp", "azure-native:app:Job"],
+      'identity: { type: "SystemAssigned" }, template: { …, containers: [{ …, env: [{ name: "STORAGE_ACCOUNT", value: account.name }] }] }',
+    ),
+    "azure-native:app:DaprComponent":
+      'metadata: [{ name: "accountName", value: account.name }, { name: "azureClientId", value: identity.clientId }], secrets: []',
+    "azure-native:containerinstance:ContainerGroup":
+      'identity: { type: "SystemAssigned" }, containers: [{ …, environmentVariables: [{ name: "STORAGE_ACCOUNT", value: account.name }] }]',
+    "azure-native:appconfiguration:KeyValue": "value: account.name",
+    "azure-native:logic:Workflow":
+      'identity: { type: "SystemAssigned" }, parameters: { …, $connections: { value: { servicebus: { …, connectionProperties: {\n  authentication: { type: "ManagedServiceIdentity" } } } } } }',
     "gcp:projects/apiKey:ApiKey": 'restrictions: { …, apiTargets: [{ service: "maps-backend.googleapis.com" }] }',
   },
   "IAM-07": {

@@ -47,6 +47,8 @@ export const resilienceFixes: Fixes = {
       [/roles\/pubsub\.publisher/, publishes],
       [/roles\/pubsub\.subscriber/, takes],
       [/expirationPolicy/, 'expirationPolicy: { ttl: "" }'],
+      [/messageRetentionDuration/, 'messageRetentionDuration: "1209600s"'],
+      [/leave out filter/, "filter: undefined"],
       [
         /are gone as they are published/,
         'new gcp.pubsub.Subscription("$-dead-letters", { topic: deadLetters.id, expirationPolicy: { ttl: "" } })',
@@ -73,7 +75,7 @@ export const resilienceFixes: Fixes = {
     "gcp:pubsub/subscription:Subscription": [
       [
         /its alarm tells nobody/,
-        'new gcp.monitoring.AlertPolicy("dead-letters", { …, enabled: true, notificationChannels: [operations.name] })',
+        'new gcp.monitoring.AlertPolicy("dead-letters", { …, enabled: true, combiner: "OR", notificationChannels: [operations.name],\n  conditions: [{ …, conditionThreshold: { …, comparison: "COMPARISON_GT", thresholdValue: 0, duration: "0s" } }] })',
       ],
       [otherwise, pubsubPolicy],
     ],
@@ -104,6 +106,7 @@ export const resilienceFixes: Fixes = {
     "gcp:cloudfunctions/function:Function": "eventTrigger: { …, failurePolicy: { retry: true } }",
     "gcp:eventarc/trigger:Trigger": "retryPolicy: undefined",
     "gcp:cloudscheduler/job:Job": "retryConfig: { …, retryCount: 3 }",
+    "gcp:cloudtasks/queue:Queue": "retryConfig: { …, maxAttempts: 5 }",
   },
   "RES-04": {
     "aws:dynamodb/table:Table": [

@@ -35,12 +35,25 @@ export const transportFixes: Fixes = {
       ],
       "transitEncryptionEnabled: true",
     ),
+    "aws:apigateway/integration:Integration": 'uri: "https://orders.example.com"',
+    "aws:apigatewayv2/integration:Integration": 'integrationUri: "https://orders.example.com"',
+    "aws:apigatewayv2/api:Api": 'target: "https://orders.example.com"',
+    "aws:appsync/dataSource:DataSource": 'httpConfig: { …, endpoint: "https://orders.example.com" }',
+    "aws:cloudfront/multitenantDistribution:MultitenantDistribution": [
+      [
+        /viewerProtocolPolicy/,
+        'defaultCacheBehavior: { …, viewerProtocolPolicy: "redirect-to-https" },\n  cacheBehaviors: [{ …, viewerProtocolPolicy: "redirect-to-https" }]',
+      ],
+      [/originProtocolPolicy/, 'origins: [{ …, customOriginConfigs: [{ …, originProtocolPolicy: "https-only" }] }]'],
+      [otherwise, 'origins: [{ …, customOriginConfigs: [{ …, originSslProtocols: ["TLSv1.2"] }] }]'],
+    ],
     "aws:cloudfront/distribution:Distribution": [
       [
         /viewerProtocolPolicy/,
         'defaultCacheBehavior: { …, viewerProtocolPolicy: "redirect-to-https" },\n  orderedCacheBehaviors: [{ …, viewerProtocolPolicy: "redirect-to-https" }]',
       ],
-      [otherwise, 'origins: [{ …, customOriginConfig: { …, originProtocolPolicy: "https-only" } }]'],
+      [/originProtocolPolicy/, 'origins: [{ …, customOriginConfig: { …, originProtocolPolicy: "https-only" } }]'],
+      [otherwise, 'origins: [{ …, customOriginConfig: { …, originSslProtocols: ["TLSv1.2"] } }]'],
     ],
     "azure-native:storage:StorageAccount": 'enableHttpsTrafficOnly: true, minimumTlsVersion: "TLS1_2"',
     ...each(["azure-native:servicebus:Namespace", "azure-native:eventhub:Namespace"], 'minimumTlsVersion: "1.2"'),
@@ -83,6 +96,8 @@ export const transportFixes: Fixes = {
   "TLS-02": {
     "aws:apigateway/domainName:DomainName": 'securityPolicy: "TLS_1_2"',
     "aws:apigatewayv2/domainName:DomainName": 'domainNameConfiguration: { …, securityPolicy: "TLS_1_2" }',
+    "aws:cloudfront/multitenantDistribution:MultitenantDistribution":
+      'viewerCertificate: { acmCertificateArn: certificate.arn, sslSupportMethod: "sni-only", minimumProtocolVersion: "TLSv1.2_2021" }',
     "aws:cloudfront/distribution:Distribution":
       'aliases: ["orders.example.com"],\n  viewerCertificate: { acmCertificateArn: certificate.arn, sslSupportMethod: "sni-only", minimumProtocolVersion: "TLSv1.2_2021" }',
     ...each(sites, 'siteConfig: { …, minTlsVersion: "1.2" }'),

@@ -9,6 +9,8 @@ import {
   type StackView,
   undetermined,
 } from "../model";
+import { isName } from "../names";
+import { vouchesForTrail } from "../settings";
 
 /** What is missing of a trail; `unknown` where the deciding value is not known yet, an empty list where it is complete. */
 export type Gaps = readonly string[] | "unknown";
@@ -21,8 +23,8 @@ export interface TrailKind {
 }
 
 /**
- * The trail belongs to the account: one stack makes it, every other one names it in its foundation. A stack that does
- * neither is reported as a stack.
+ * The trail belongs to the account: one stack makes it, every other one names it in its foundation or by policy
+ * configuration. A stack that does neither is reported as a stack.
  */
 export function accountTrail({ what, types, gaps }: TrailKind): StackRule {
   return {
@@ -36,8 +38,7 @@ export function accountTrail({ what, types, gaps }: TrailKind): StackRule {
         });
       const complete = trails.find(({ found }) => found !== "unknown" && found.length === 0);
       if (complete) return pass(`it is a complete ${what}`, complete.resource.urn);
-      const [foundation] = stack.ofType(component("Foundation"));
-      const existing = foundation && existingTrail(foundation);
+      const existing = existingTrail(stack);
       if (existing?.verdict === "pass") return existing;
       if (trails.length > 0)
         return trails.map(({ resource, found }) =>
@@ -47,19 +48,27 @@ export function accountTrail({ what, types, gaps }: TrailKind): StackRule {
         );
       return (
         existing ??
-        fail(`the stack has neither a ${what} nor a foundation that names the account's: set Foundation's audit trail`)
+        fail(
+          `the stack has neither a ${what} nor a foundation that names the account's: set Foundation's audit trail, or existingTrail in the policy configuration`,
+        )
       );
     },
   };
 }
 
-/** The foundation says that the account has its trail, and which. */
-export function existingTrail(foundation: ResourceView): Finding | undefined {
+/** The policy configuration or the foundation says that the account has its trail, and which. */
+export function existingTrail(stack: StackView): Finding | undefined {
+  if (vouchesForTrail(stack)) return pass("the policy configuration (existingTrail) names the account's own trail");
+  const [foundation] = stack.ofType(component("Foundation"));
+  return foundation && namedBy(foundation);
+}
+
+function namedBy(foundation: ResourceView): Finding | undefined {
   const audit = known(foundation.props, "audit");
   const existing = known(foundation.props, "audit.existing");
   if (audit.state === "unknown" || existing.state === "unknown")
     return undetermined("which trail the foundation names is known after deployment only", foundation.urn);
-  return existing.state === "value" && typeof existing.value === "string" && existing.value.trim() !== ""
+  return existing.state === "value" && isName(existing.value)
     ? pass("the foundation names the account's own trail", foundation.urn)
     : undefined;
 }

@@ -1,14 +1,5 @@
 import { known, valueAt } from "../known";
-import {
-  component,
-  type Finding,
-  fail,
-  pass,
-  type ResourceView,
-  type StackRule,
-  type StackView,
-  undetermined,
-} from "../model";
+import { type Finding, fail, pass, type ResourceView, type StackRule, type StackView, undetermined } from "../model";
 import { existingTrail } from "./account-trail";
 import { eventStoreType, recordsData, trailType } from "./aws-trails";
 
@@ -31,13 +22,14 @@ export const dataEvents: StackRule = {
       .ofType(...Object.keys(kinds))
       .filter((one) => !one.external && !recorders.some((trail) => isStoreOf(trail, one, stack)));
     if (used.length === 0) return undefined;
-    const [foundation] = stack.ofType(component("Foundation"));
-    const existing = foundation && existingTrail(foundation);
+    const existing = existingTrail(stack);
     if (existing?.verdict === "pass") return existing;
     if (recorders.length === 0)
       return (
         existing ??
-        fail("nothing records who uses its data: set Foundation's audit trail, or create one with data events")
+        fail(
+          "nothing records who uses its data: set Foundation's audit trail or existingTrail in the policy configuration, or create one with data events",
+        )
       );
     return used.map((one): Finding => {
       const kind = kinds[one.type] ?? "";

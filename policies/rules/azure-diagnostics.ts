@@ -1,6 +1,7 @@
 /** Resource logs: Azure writes none of them, unless a diagnostic setting on the resource says where to. */
 import { isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { vouchesForTrail } from "../settings";
 import { resourceSetting } from "./azure-activity-log";
 import { list, perStack } from "./expect";
 
@@ -75,6 +76,7 @@ export function audited(resource: ResourceView, stack: StackView): Finding | rea
       reach(setting, resource, kind, stack) === "unknown" ? "unknown" : completeness(setting, kind),
     ),
     "it",
+    stack,
   );
 }
 
@@ -124,7 +126,7 @@ function completeness({ props }: ResourceView, { categories }: Logged): Complete
   return all.some(open) ? "unknown" : "no logs";
 }
 
-function judged(found: readonly Complete[], what: string): Finding {
+function judged(found: readonly Complete[], what: string, stack: StackView): Finding {
   if (found.includes("complete")) return pass("a diagnostic setting sends its audit logs on");
   if (found.includes("unknown"))
     return undetermined(`whether a diagnostic setting logs ${what} is known after deployment only`);
@@ -132,6 +134,8 @@ function judged(found: readonly Complete[], what: string): Finding {
     return fail(
       `the diagnostic setting of ${what} leaves audit out: enable the category group audit or allLogs in logs`,
     );
+  if (found.length === 0 && vouchesForTrail(stack))
+    return pass("the policy configuration (existingTrail) names the setting that the account gives to all resources");
   return found.includes("no destination")
     ? fail(`the diagnostic setting of ${what} goes nowhere: set workspaceId`)
     : fail(`nothing records who uses ${what}: add a monitor.DiagnosticSetting with its id as resourceUri`);
@@ -167,6 +171,6 @@ function storage(resource: ResourceView, stack: StackView): Finding | readonly F
   return wanted.map((service) => {
     const found = byService.get(service) ?? [];
     const spare = found.includes("complete") ? undefined : open.shift();
-    return judged(spare === undefined ? found : [...found, spare], `its ${service}/default`);
+    return judged(spare === undefined ? found : [...found, spare], `its ${service}/default`, stack);
   });
 }

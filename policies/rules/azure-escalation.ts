@@ -1,56 +1,74 @@
 /** Roles by which an identity can give itself others, act as another or read keys (Azure). */
 import { isUnknown, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { roleNamed } from "./azure-roles";
+import { delegated } from "./azure-delegation";
+import { escalatingRoles, roleNamed } from "./azure-roles";
 import { texts } from "./expect";
 import { coveredBy } from "./globs";
 import { insteadOf, registeredGrants } from "./grants";
 
-const roles: Readonly<Record<string, string>> = {
-  "8e3af657-a8ff-443c-a75c-2fe8c4bcb635": "Owner",
-  "b24988ac-6180-42a0-ab88-20f7382dd24c": "Contributor",
-  "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9": "User Access Administrator",
-  "f58310d9-a9f6-439a-9e8d-f62e7b41a168": "Role Based Access Control Administrator",
-  "8b54135c-b56d-4d72-a534-26097cfdc8d8": "Key Vault Data Access Administrator",
-  "f25e0fa2-a7c8-4377-a976-54943a77a395": "Key Vault Contributor",
-  "e40ec5ca-96e0-45a2-b4ff-59039f2c2b59": "Managed Identity Contributor",
-  "f1a07417-d97a-45cb-824c-7a7467783830": "Managed Identity Operator",
-  "9980e02c-c2be-4d73-94e8-173b1dc7cf3c": "Virtual Machine Contributor",
-  "de139f84-1756-47ae-9be6-808fbbe84772": "Website Contributor",
-  "87a39d53-fc1b-424a-814c-f7e04687dc9e": "Logic App Contributor",
-  "f353d9bd-d4a6-484e-a77a-8050b599b867": "Automation Contributor",
-  "17d1049b-9a84-46fb-8f53-869881c3d3ab": "Storage Account Contributor",
-  "81a9662b-bebf-436f-a333-f67b29880f12": "Storage Account Key Operator Service Role",
-  "5bd9cd88-fe45-4216-938b-f97437e15450": "DocumentDB Account Contributor",
-};
-
+const of = (provider: string, operations: readonly string[]) =>
+  operations.map((operation) => `Microsoft.${provider}/${operation}`);
 const operations = [
-  ...["roleAssignments/write", "roleDefinitions/write", "elevateAccess/action"].map(
-    (operation) => `Microsoft.Authorization/${operation}`,
-  ),
-  ...["userAssignedIdentities/assign/action", "userAssignedIdentities/federatedIdentityCredentials/write"].map(
-    (operation) => `Microsoft.ManagedIdentity/${operation}`,
-  ),
-  "Microsoft.KeyVault/vaults/write",
-  "Microsoft.KeyVault/vaults/accessPolicies/write",
-  "Microsoft.Web/sites/publish/action",
-  "Microsoft.Web/sites/publishxml/action",
-  "Microsoft.Web/sites/config/list/action",
-  "Microsoft.Web/sites/host/listkeys/action",
-  "Microsoft.Compute/virtualMachines/runCommand/action",
-  "Microsoft.Storage/storageAccounts/listKeys/action",
-  "Microsoft.Storage/storageAccounts/listAccountSas/action",
-  "Microsoft.DocumentDB/databaseAccounts/listKeys/action",
-  "Microsoft.DocumentDB/databaseAccounts/sqlRoleAssignments/write",
-  "Microsoft.ServiceBus/namespaces/authorizationRules/listKeys/action",
-  "Microsoft.EventHub/namespaces/authorizationRules/listKeys/action",
-  "Microsoft.EventGrid/topics/listKeys/action",
+  ...of("Authorization", [
+    "roleAssignments/write",
+    "roleDefinitions/write",
+    "roleAssignmentScheduleRequests/write",
+    "roleEligibilityScheduleRequests/write",
+    "roleManagementPolicies/write",
+    "elevateAccess/action",
+    "policyAssignments/write",
+  ]),
+  ...of("ManagedServices", ["registrationAssignments/write"]),
+  ...of("ManagedIdentity", [
+    "userAssignedIdentities/assign/action",
+    "userAssignedIdentities/federatedIdentityCredentials/write",
+  ]),
+  ...of("KeyVault", ["vaults/write", "vaults/accessPolicies/write"]),
+  ...of("Web", [
+    "sites/publish/action",
+    "sites/publishxml/action",
+    "sites/config/list/action",
+    "sites/host/listkeys/action",
+    "sites/functions/listkeys/action",
+    "sites/extensions/write",
+  ]),
+  ...of("App", ["containerApps/listSecrets/action", "containerApps/exec/action"]),
+  ...of("Logic", ["workflows/triggers/listCallbackUrl/action"]),
+  ...of("Resources", ["deploymentScripts/write"]),
+  ...of("Compute", ["virtualMachines/runCommand/action", "virtualMachines/extensions/write"]),
+  ...of("Automation", ["automationAccounts/jobs/write"]),
+  ...of("Storage", ["storageAccounts/listKeys/action", "storageAccounts/listAccountSas/action"]),
+  ...of("DocumentDB", [
+    "databaseAccounts/listKeys/action",
+    "databaseAccounts/listConnectionStrings/action",
+    "databaseAccounts/sqlRoleAssignments/write",
+    "databaseAccounts/tableRoleAssignments/write",
+    "databaseAccounts/mongodbUserDefinitions/write",
+  ]),
+  ...of("ServiceBus", [
+    "namespaces/authorizationRules/listKeys/action",
+    "namespaces/queues/authorizationRules/listKeys/action",
+    "namespaces/topics/authorizationRules/listKeys/action",
+  ]),
+  ...of("EventHub", [
+    "namespaces/authorizationRules/listKeys/action",
+    "namespaces/eventhubs/authorizationRules/listKeys/action",
+  ]),
+  ...of("EventGrid", ["topics/listKeys/action", "domains/listKeys/action", "namespaces/listKeys/action"]),
+  ...of("Cache", ["redis/listKeys/action"]),
+  ...of("AppConfiguration", ["configurationStores/listKeys/action"]),
+  ...of("SignalRService", ["signalR/listKeys/action", "webPubSub/listKeys/action"]),
+  ...of("Search", ["searchServices/listAdminKeys/action"]),
+  ...of("CognitiveServices", ["accounts/listKeys/action"]),
+  ...of("ContainerRegistry", ["registries/listCredentials/action"]),
+  ...of("OperationalInsights", ["workspaces/sharedKeys/action"]),
 ];
 
 const fine = "its role neither assigns roles nor stands for other identities";
 
 function judge(role: unknown): Finding {
-  const name = typeof role === "string" ? roleNamed(role, roles) : undefined;
+  const name = typeof role === "string" ? roleNamed(role, escalatingRoles) : undefined;
   return name === undefined
     ? pass(fine)
     : fail(`role ${name} assigns roles, runs code as other identities or reads keys: use a data role`);
@@ -71,6 +89,9 @@ export function assignment(resource: ResourceView, stack: StackView): Finding[] 
     ? [fail(`${note}: a role assigns roles, runs code as other identities or reads keys`)]
     : [pass(note)];
 }
+
+/** Lighthouse hands roles to another tenant. */
+export const delegation = (resource: ResourceView): readonly Finding[] => delegated(resource, judge);
 
 export function definition({ props }: ResourceView): Finding[] {
   const found = known(props, "permissions");

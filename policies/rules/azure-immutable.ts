@@ -1,8 +1,9 @@
 import { known, valueAt } from "../known";
-import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { type Finding, fail, pass, type ResourceView, type StackRule, type StackView, undetermined } from "../model";
 import { minimumDays } from "../settings";
-import { activitySettings } from "./azure-activity-log";
+import { activityLog, activitySettings } from "./azure-activity-log";
 import { isRetained } from "./expect";
+import { keptElsewhere } from "./immutable-trail";
 
 export const archiveTypes = ["azure-native:storage:StorageAccount", "azure-native:operationalinsights:Workspace"];
 
@@ -16,6 +17,14 @@ export function immutableArchive(resource: ResourceView, stack: StackView): Find
   if (!isArchive) return undefined;
   return resource.type.endsWith(":Workspace") ? workspace(resource) : account(resource, stack);
 }
+
+/** A stack that sends no activity log anywhere leaves it to whoever does. */
+export const archivedElsewhere: StackRule = {
+  judgeStack: (stack) =>
+    stack.ofType(...activitySettings).some((one) => !one.external && activityLog(one, stack) !== undefined)
+      ? undefined
+      : keptElsewhere(stack),
+};
 
 /** A workspace takes entries and changes none. */
 function workspace({ props }: ResourceView): Finding {

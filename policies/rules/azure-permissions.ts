@@ -1,5 +1,6 @@
-import { isUnknown, known, valueAt } from "../known";
+import { hasUnknown, isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { delegated } from "./azure-delegation";
 import { broadRole } from "./azure-roles";
 import { texts } from "./expect";
 import { hasWildcard } from "./globs";
@@ -63,15 +64,40 @@ function actionList(permission: unknown, kind: string): Finding {
     : pass("its actions hold no wildcard");
 }
 
-/** Access policies of a vault know the word `all`. */
+/** Lighthouse hands roles to another tenant. */
+export const delegation = (resource: ResourceView): readonly Finding[] => delegated(resource, azureRole);
+
+const kinds = ["keys", "secrets", "certificates", "storage"];
+
+/** Access policies of a vault know the word `all`; who may purge takes away what nobody brings back. */
+function policyFault(policy: unknown): string | undefined {
+  const words = kinds
+    .flatMap((kind) => texts(valueAt(policy, `permissions.${kind}`)) ?? [])
+    .map((one) => one.toLowerCase());
+  if (words.includes("all")) return "an access policy grants all: list the permissions that are used";
+  return words.includes("purge")
+    ? "an access policy lets its holder purge what is deleted: leave purge out"
+    : undefined;
+}
+
+/** An access policy beside its vault. */
+export function accessPolicy({ props }: ResourceView): Finding {
+  const policy = known(props, "policy");
+  if (policy.state === "absent") return fail("it has no policy");
+  const fault = policy.state === "value" ? policyFault(policy.value) : undefined;
+  if (fault !== undefined) return fail(fault);
+  const permissions = known(props, "policy.permissions");
+  return permissions.state === "unknown" || hasUnknown(permissions.state === "value" ? permissions.value : undefined)
+    ? undetermined("its permissions are known after deployment only")
+    : pass("it lists its permissions");
+}
+
+/** The policies that a vault has from the start. */
 export function vault(resource: ResourceView, stack: StackView): Finding | Finding[] | undefined {
   const policies = known(resource.props, "properties.accessPolicies");
   if (policies.state === "absent") return undefined;
   if (policies.state === "unknown") return fromGrants("its access policies", resource, stack);
   if (!Array.isArray(policies.value)) return fail("accessPolicies is no list");
-  const kinds = ["keys", "secrets", "certificates", "storage"];
-  const lists = policies.value.flatMap((policy) => kinds.map((kind) => valueAt(policy, `permissions.${kind}`)));
-  return lists.some((one) => (texts(one) ?? []).some((word) => word.toLowerCase() === "all"))
-    ? fail("an access policy grants all: list the permissions that are used")
-    : pass("its access policies list their permissions");
+  const fault = policies.value.map(policyFault).find((one) => one !== undefined);
+  return fault !== undefined ? fail(fault) : pass("its access policies list their permissions");
 }

@@ -6,6 +6,14 @@ import { demands, isTrue } from "./demands";
 import { insteadOf, registeredGrants } from "./grants";
 import { vouched } from "./vouched";
 
+/** What gives a role of Cosmos DB to somebody. */
+export const cosmosTypes = ["Sql", "Table", "Gremlin", "Cassandra"].map(
+  (api) => `azure-native:cosmosdb:${api}Resource${api}RoleAssignment`,
+);
+
+/** What resources lie in, near and far. */
+const containers = /^azure-native:(resources:ResourceGroup|management:ManagementGroup\w*|subscription:\w+)$/;
+
 /** Azure: below a resource group. Cosmos data roles: below the account. */
 export function assignment(resource: ResourceView, stack: StackView): Finding | Finding[] {
   const scope = known(resource.props, "scope");
@@ -14,10 +22,9 @@ export function assignment(resource: ResourceView, stack: StackView): Finding | 
   if (scope.state === "value") return azureScope(scope.value, cosmos);
   const sources = stack.dependencies(resource, "scope").map(({ type }) => type);
   const account = "azure-native:cosmosdb:DatabaseAccount";
-  const group = "azure-native:resources:ResourceGroup";
-  if (sources.length > 0 && sources.every((type) => type === group))
-    return fail("its scope is a resource group: assign it on the resource");
-  if (sources.some((type) => cloudOf(type) === "azure" && type !== group && !(cosmos && type === account)))
+  if (sources.length > 0 && sources.every((type) => containers.test(type)))
+    return fail("its scope is a resource group, or more than that: assign it on the resource");
+  if (sources.some((type) => cloudOf(type) === "azure" && !containers.test(type) && !(cosmos && type === account)))
     return pass("its scope is a resource of this stack, whose id is known after deployment");
   const grants = registeredGrants(resource, stack);
   if (!grants || grants.rendered.length === 0) return undetermined("its scope is known after deployment only");
@@ -33,13 +40,17 @@ export function assignment(resource: ResourceView, stack: StackView): Finding | 
 function azureScope(scope: unknown, cosmos: boolean): Finding {
   if (typeof scope !== "string") return fail("its scope is no text");
   if (cosmos)
-    return /\/dbs\/[^/]+/i.test(scope)
+    return /\/(dbs|tables|keyspaces|graphs)\/[^/]+/i.test(scope)
       ? pass("its scope lies within the account")
       : fail("its scope is the whole account: name the database or container");
   return isResourceScope(scope)
     ? pass("its scope is a resource")
     : fail("its scope is wider than a resource: assign it on the resource");
 }
+
+/** An access policy beside a vault. */
+export const accessPolicy = (): Finding =>
+  fail("it holds for everything in the vault: assign a role on the key or secret");
 
 /** Access policies of a vault hold for all its keys, or all its secrets. */
 export const accessModel = (resource: ResourceView, stack: StackView): readonly Finding[] =>

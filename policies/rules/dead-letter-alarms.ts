@@ -1,17 +1,16 @@
-/** What tells people of dead letters, on each cloud. */
+/** What tells people of dead letters: what every cloud's alarms have in common, and those of AWS and Azure. */
 import { hasUnknown, isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { graves, sqsQueue } from "./aws-dead-letters";
 import { list } from "./expect";
-import { pubsubGraves, subscriptionType } from "./pubsub-dead-letters";
 import { referred } from "./referred";
 import { busGraves } from "./service-bus";
 
 /** What an alarm lacks; undefined where that is known after deployment only. */
-type Lacks = readonly string[] | undefined;
+export type Lacks = readonly string[] | undefined;
 
 /** The best of the alarms that watch a queue decides. */
-function told(watching: readonly Lacks[], vague: boolean, missing: string): Finding {
+export function told(watching: readonly Lacks[], vague: boolean, missing: string): Finding {
   if (watching.some((lacks) => lacks?.length === 0)) return pass("somebody is told of its dead letters");
   if (vague || watching.includes(undefined)) return undetermined("what watches it is known after deployment only");
   const [lacks] = watching;
@@ -19,7 +18,7 @@ function told(watching: readonly Lacks[], vague: boolean, missing: string): Find
 }
 
 /** Lacks, of what each property must be; an unknown property counts as set where it comes from somewhere. */
-function lacking(
+export function lacking(
   alarm: ResourceView,
   stack: StackView,
   wanted: Readonly<Record<string, (value: unknown) => boolean>>,
@@ -36,11 +35,12 @@ function lacking(
   return lacks.length > 0 ? lacks : vague ? undefined : [];
 }
 
-const isOn = (value: unknown) => value === undefined || value === true;
-const isFilled = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every((one) => one !== "");
+export const isOn = (value: unknown) => value === undefined || value === true;
+export const isFilled = (value: unknown) =>
+  Array.isArray(value) && value.length > 0 && value.every((one) => one !== "");
 
 /** True where some of these alarms may watch anything: what it watches is unknown, and comes from nowhere. */
-const vagueIn = (alarms: readonly ResourceView[], property: string, stack: StackView) =>
+export const vagueIn = (alarms: readonly ResourceView[], property: string, stack: StackView) =>
   alarms.some(({ props, ...alarm }) => {
     const found = known(props, property);
     const open = found.state === "unknown" || (found.state === "value" && hasUnknown(found.value));
@@ -120,49 +120,4 @@ function ofItsNamespace(alert: ResourceView, queue: ResourceView, stack: StackVi
   ];
   const own = namespaces(queue, "namespaceName");
   return scopes.length === 0 || own.length === 0 || scopes.some((one) => one === queue || own.includes(one));
-}
-
-const alertPolicy = "gcp:monitoring/alertPolicy:AlertPolicy";
-
-/** Dead letters are seen where they are kept, or as they leave the subscription that buries them. */
-export function pubsubAlarm(subscription: ResourceView, stack: StackView): Finding | undefined {
-  if (!pubsubGraves(stack).has(subscription)) return undefined;
-  const policies = stack.ofType(alertPolicy);
-  const topics = referred(subscription, "topic", stack, ["gcp:pubsub/topic:Topic"]);
-  const sources = stack
-    .ofType(subscriptionType)
-    .filter((one) =>
-      referred(one, "deadLetterPolicy.deadLetterTopic", stack, ["gcp:pubsub/topic:Topic"]).some((topic) =>
-        topics.includes(topic),
-      ),
-    );
-  const watching = policies.filter(
-    (policy) =>
-      counts(policy, [subscription], "subscription/num_undelivered_messages", stack) ||
-      counts(policy, sources, "subscription/dead_letter_message_count", stack),
-  );
-  return told(
-    watching.map((policy) => lacking(policy, stack, { enabled: isOn, notificationChannels: isFilled })),
-    vagueIn(policies, "conditions", stack),
-    "nobody is told of its dead letters: give it a monitoring.AlertPolicy on num_undelivered_messages with notificationChannels",
-  );
-}
-
-/** Every one of these subscriptions is counted by some condition of the policy. */
-function counts(policy: ResourceView, of: readonly ResourceView[], metric: string, stack: StackView): boolean {
-  const from = stack.dependencies(policy, "conditions");
-  const filters = list(valueAt(policy.props, "conditions")).map((condition) =>
-    known(condition, "conditionThreshold.filter"),
-  );
-  return (
-    of.length > 0 &&
-    of.every((one) => {
-      const name = valueAt(one.props, "name");
-      return filters.some((filter) => {
-        if (filter.state === "unknown") return from.includes(one);
-        if (filter.state !== "value" || !String(filter.value).includes(metric)) return false;
-        return from.includes(one) || (typeof name === "string" && String(filter.value).includes(`"${name}"`));
-      });
-    })
-  );
 }

@@ -1,10 +1,11 @@
 /** Azure and Google Cloud: whose tokens stand for an identity. */
-import { known } from "../known";
+import { known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { isExact } from "./aws-conditions";
-import { type Demand, demands } from "./demands";
+import { demands } from "./demands";
 import { list } from "./expect";
 import { bindingsOf } from "./gcp-iam";
+import { bindsTokens } from "./pool-conditions";
 
 const isText = (value: unknown): value is string => typeof value === "string";
 
@@ -27,22 +28,14 @@ export const federatedCredential = ({ props }: ResourceView): Finding[] =>
     },
   ]);
 
-/** A comparison of a claim that says who it is; that a claim is there at all says nothing. */
-const comparison =
-  /(assertion|attribute|google)\s*(\.\s*\w+|\[[^\]]+\])\s*(==|in\s*\[|\.\s*(startsWith|matches)\s*\()\s*["'][^"'*]+["']|["'][^"']+["']\s*(==|in)\s*(assertion|attribute|google)[.[]/;
-
-/** CEL: every way through must compare a claim. */
-const names = (condition: unknown): boolean =>
-  isText(condition) && condition.split("||").every((way) => comparison.test(way));
-
-const named: Demand = {
-  path: "attributeCondition",
-  accepts: names,
-  unmet: "it takes the tokens of everybody there: set attributeCondition to compare who it is",
-};
-
 export const poolProvider = ({ props }: ResourceView): Finding[] =>
-  demands(props, "it takes the tokens that are named", [named]);
+  demands(props, "it takes the tokens that are named", [
+    {
+      path: "attributeCondition",
+      accepts: (condition) => bindsTokens(condition, valueAt(props, "attributeMapping")),
+      unmet: "it takes the tokens of everybody there: set attributeCondition to compare who it is",
+    },
+  ]);
 
 /** Members that stand for everybody of a pool, whatever the provider says. */
 const wholePool = /^principalSet:\/\/iam\.googleapis\.com\/.+\/(\*|attribute\.[^/]+\/\*?)$/;

@@ -1,8 +1,10 @@
 /** Roles and permissions by which an identity can give itself others, or act as another (Google Cloud). */
 import { known } from "../known";
 import { type Finding, fail, pass, type ResourceView, undetermined } from "../model";
+import { isDefaultAccount } from "./default-accounts";
 import { texts } from "./expect";
 import { bindingsOf } from "./gcp-iam";
+import { isAgent, isAgentRole } from "./gcp-roles";
 import { coveredBy } from "./globs";
 
 const iam = (...roles: readonly string[]) => roles.map((role) => `roles/iam.${role}`);
@@ -11,8 +13,8 @@ const roles = new Set([
   ...iam("serviceAccountTokenCreator", "serviceAccountUser", "workloadIdentityUser"),
   ...iam("serviceAccountOpenIdTokenCreator", "serviceAccountAdmin", "serviceAccountKeyAdmin", "securityAdmin"),
   ...iam("roleAdmin", "organizationRoleAdmin", "workloadIdentityPoolAdmin"),
-  "roles/owner",
-  "roles/editor",
+  ...iam("workforcePoolAdmin", "serviceAccountApiKeyBindingAdmin", "denyAdmin", "principalAccessBoundaryAdmin"),
+  ...["owner", "editor", "admin", "writer"].map((name) => `roles/${name}`),
   "roles/resourcemanager.projectIamAdmin",
   "roles/resourcemanager.folderIamAdmin",
   "roles/resourcemanager.folderAdmin",
@@ -20,6 +22,8 @@ const roles = new Set([
   "roles/orgpolicy.policyAdmin",
   "roles/deploymentmanager.editor",
   "roles/cloudbuild.builds.editor",
+  "roles/cloudbuild.builds.builder",
+  "roles/privilegedaccessmanager.admin",
   "roles/composer.admin",
   "roles/dataflow.developer",
 ]);
@@ -29,9 +33,24 @@ export function binding(resource: ResourceView): Finding {
   if (bindings === "unknown") return undetermined("policyData is known after deployment only");
   if (bindings.some(({ role }) => role !== undefined && roles.has(role)))
     return fail("its role lets the member act as every service account of the project: grant it on the one account");
+  if (bindings.some(({ role, members }) => role !== undefined && isAgentRole(role) && !members.every(isAgent)))
+    return fail(
+      "its role is made for an account of Google's own services: give the member the role of the one operation",
+    );
   return bindings.some(({ role }) => role === undefined)
     ? undetermined("its role is known after deployment only")
     : pass("its role stands for no other account");
+}
+
+/** On one account: its own policy is how it is shared, but not the account that everything falls back to. */
+export function onAccount({ props }: ResourceView): Finding | undefined {
+  const account = known(props, "serviceAccountId");
+  if (account.state === "unknown") return undefined;
+  return account.state === "value" && typeof account.value === "string" && isDefaultAccount(account.value)
+    ? fail(
+        "it lets the member act as the project's default account, which many run as: grant it on an account of its own",
+      )
+    : pass("it is about one account");
 }
 
 const accounts = ["actAs", "getAccessToken", "getOpenIdToken", "signBlob", "signJwt", "implicitDelegation"];

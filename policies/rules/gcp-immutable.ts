@@ -4,7 +4,7 @@ import { minimumDays } from "../settings";
 import { isRetained } from "./expect";
 import { auditConfigTypes } from "./gcp-audit";
 import { fedBuckets, sinkTypes } from "./gcp-log-buckets";
-import { keptByFoundation } from "./immutable-trail";
+import { keptElsewhere } from "./immutable-trail";
 
 /** Audit logs go to `_Default`, where they are kept for 30 days, unless something routes them on. */
 export const immutableLogs: StackRule = {
@@ -12,7 +12,7 @@ export const immutableLogs: StackRule = {
     const configs = stack
       .ofType(...auditConfigTypes)
       .filter(({ external, props }) => !external && valueAt(props, "service") === "allServices");
-    if (configs.length === 0) return keptByFoundation(stack);
+    if (configs.length === 0) return keptElsewhere(stack);
     const buckets = fedBuckets(stack).filter(({ sink }) => !sink || takesAudit(sink));
     const stores = stack
       .ofType(...sinkTypes)

@@ -1,14 +1,5 @@
 import { isUnknown, known, valueAt } from "../known";
-import {
-  component,
-  type Finding,
-  fail,
-  pass,
-  type ResourceView,
-  type StackRule,
-  type StackView,
-  undetermined,
-} from "../model";
+import { type Finding, fail, pass, type ResourceView, type StackRule, type StackView, undetermined } from "../model";
 import { minimumDays } from "../settings";
 import { existingTrail } from "./account-trail";
 import { parsePolicy, type Statement } from "./aws-policy-document";
@@ -18,18 +9,17 @@ import { covers } from "./globs";
 type Kept = "yes" | "no" | "unknown";
 
 /** Who makes the account's trail also keeps it from being deleted; who names it leaves that to whoever made it. */
-export const keptByFoundation = (stack: StackView): Finding | undefined => {
-  const [foundation] = stack.ofType(component("Foundation"));
-  const existing = foundation && existingTrail(foundation);
+export const keptElsewhere = (stack: StackView): Finding | undefined => {
+  const existing = existingTrail(stack);
   return existing?.verdict === "pass"
-    ? pass("the account's own trail is kept where it is made", foundation?.urn)
+    ? pass(`${existing.message}, which is kept where it is made`, existing.urn)
     : undefined;
 };
 
 export const immutableTrail: StackRule = {
   judgeStack(stack) {
     const own = stack.ofType(trailType, eventStoreType).filter(({ external }) => !external);
-    if (own.length === 0) return keptByFoundation(stack);
+    if (own.length === 0) return keptElsewhere(stack);
     return own.map((trail) => {
       if (trail.type === eventStoreType)
         return valueAt(trail.props, "terminationProtectionEnabled") === false

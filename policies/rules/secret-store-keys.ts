@@ -1,7 +1,7 @@
-import { known } from "../known";
+import { known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { awsKey, awsProperty, azureKey, customerKeys, gcpKey, gcpProperty } from "./customer-key";
-import { secretName } from "./plain-secrets";
+import { isSecretName, isSecretText } from "./secret-texts";
 
 /** A secret, and its copy in every other region under that region's key. */
 export const managedSecret = (resource: ResourceView, stack: StackView): Finding[] => [
@@ -16,7 +16,9 @@ export function parameter(resource: ResourceView, stack: StackView): Finding {
   if (type.state === "unknown") return undetermined("type is known after deployment only");
   if (type.state === "value" && type.value === "SecureString")
     return awsKey("keyId", "encrypted by the parameter store's own key")(resource, stack);
-  return name.state === "value" && typeof name.value === "string" && secretName.test(name.value)
+  if (["value", "insecureValue"].some((path) => isSecretText(String(valueAt(resource.props, path) ?? ""))))
+    return fail("it is a secret that is stored in clear: set type to SecureString, and keyId");
+  return name.state === "value" && typeof name.value === "string" && isSecretName(name.value)
     ? fail("its name says that it is a secret, and it is stored in clear: set type to SecureString, and keyId")
     : pass("it is stored as no secret");
 }

@@ -16,6 +16,7 @@ import type { AddressInfo } from "node:net";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { transpileOnce } from "../support/transpiled";
 
 const root = resolve(__dirname, "../..");
 const register = require.resolve("ts-node/register/transpile-only");
@@ -31,14 +32,15 @@ describe("the command line", function () {
   let runtime: string;
   before(() => {
     runtime = mkdtempSync(join(tmpdir(), "commands-"));
+    transpileOnce(join(runtime, "tsconfig.json"));
   });
   after(() => rmSync(runtime, { recursive: true, force: true }));
 
-  const launch = (args: readonly string[], cwd = root): ChildProcess =>
+  const launch = (args: readonly string[], cwd = root, stdout: "pipe" | number = "pipe"): ChildProcess =>
     spawn(process.execPath, ["-r", register, join(cwd, "cli/main.ts"), ...args], {
       cwd,
-      env: { ...process.env, XDG_RUNTIME_DIR: runtime },
-      stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, XDG_RUNTIME_DIR: runtime, TS_NODE_PROJECT: join(runtime, "tsconfig.json") },
+      stdio: ["ignore", stdout, "pipe"],
     });
   function ended(child: ChildProcess): Promise<Outcome> {
     let [stdout, stderr] = ["", ""];
@@ -146,11 +148,7 @@ describe("the command line", function () {
     assert.deepEqual([code, stderr], [0, ""]);
     if (!existsSync("/dev/full")) return;
     const full = openSync("/dev/full", "w");
-    const child = spawn(process.execPath, ["-r", register, join(root, "cli/main.ts"), ...check], {
-      cwd: root,
-      stdio: ["ignore", full, "pipe"],
-    });
-    const outcome = await ended(child);
+    const outcome = await ended(launch(check, root, full));
     closeSync(full);
     assert.equal(outcome.code, 2);
     assert.equal(outcome.stderr, "The output cannot be written (ENOSPC).\n");
@@ -219,7 +217,7 @@ describe("the command line", function () {
     let cloud: Awaited<ReturnType<typeof started>>;
     let api: string;
     before(async () => {
-      cloud = await started(["start", "orders-local"]);
+      cloud = await started(["start", "orders-local", "--config", "orders:maxDeliveries=2"]);
       api = /API +(\S+)/.exec(cloud.text)?.[1] ?? "";
     });
     after(() => cloud.child.kill("SIGKILL"));
@@ -265,7 +263,7 @@ describe("the command line", function () {
     it("keeps an impossible order as a dead letter, without its payload; shows, sends back and deletes it", async () => {
       await post({ sku: "GHOST-99", quantity: 1, customer: "a hidden name" });
       const [letter] = await someLetters();
-      assert.equal(letter?.attempts, 5);
+      assert.equal(letter?.attempts, 2);
       assert.match(letter?.error ?? "", /UnknownArticle/);
       assert.equal(letter?.body, undefined);
       const id = letter?.id ?? "";

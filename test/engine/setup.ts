@@ -2,20 +2,10 @@
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
-import { tmpdir } from "node:os";
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { everyPack } from "../../policies";
+import { temporary, transpileOnce } from "../support/transpiled";
 
 const root = resolve(__dirname, "../..");
 /** What a checkout is made of, as far as a deployment needs it. */
@@ -46,27 +36,9 @@ export function checkOut(folder: string, project?: string): void {
   else {
     for (const part of parts)
       if (existsSync(join(root, part))) cpSync(join(root, part), join(folder, part), { recursive: true });
-    transpileOnce(folder);
+    transpileOnce(join(folder, "tsconfig.json"));
   }
   symlinkSync(join(root, "node_modules"), join(folder, "node_modules"));
-}
-
-/** What TypeScript became, kept for all suites of a run. */
-let transpiled: string | undefined;
-
-function transpileOnce(checkout: string): void {
-  transpiled ??= temporary("engine-transpiled-");
-  const file = join(checkout, "tsconfig.json");
-  const config = JSON.parse(readFileSync(file, "utf8")) as { "ts-node": object };
-  const transpiler = [join(__dirname, "transpiler.js"), { folder: transpiled }];
-  writeFileSync(file, JSON.stringify({ ...config, "ts-node": { ...config["ts-node"], transpiler } }));
-}
-
-/** A folder that ends with the run. */
-function temporary(prefix: string): string {
-  const folder = mkdtempSync(join(tmpdir(), prefix));
-  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
-  return folder;
 }
 
 /** Puts a stand-in where the CLI looks for each cloud's provider, at the version of its pinned package. */

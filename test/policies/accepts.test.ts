@@ -151,6 +151,46 @@ const accepted: readonly Accepted[] = [
     ),
   },
   {
+    name: "one instance of Cloud SQL, in a condition with a time",
+    stack: change(gcpStack, (s) =>
+      s.set("trace", {
+        role: "roles/cloudsql.client",
+        condition: {
+          expression: "resource.name == 'projects/shop/instances/shop' && request.time.getHours('UTC') < 18",
+        },
+      }),
+    ),
+  },
+  {
+    name: "calls of workflows and queries, which a project's role allows",
+    stack: change(gcpStack, (s) =>
+      ["workflows.invoker", "bigquery.jobUser"].forEach((role) => {
+        s.add("gcp:projects/iAMMember:IAMMember", role, {
+          role: `roles/${role}`,
+          member: "serviceAccount:report@shop.iam.gserviceaccount.com",
+        });
+      }),
+    ),
+  },
+  {
+    name: "writing to a dataset",
+    stack: change(gcpStack, (s) =>
+      s.add("gcp:bigquery/datasetIamMember:DatasetIamMember", "rows", {
+        role: "roles/bigquery.dataEditor",
+        member: "serviceAccount:report@shop.iam.gserviceaccount.com",
+      }),
+    ),
+  },
+  {
+    name: "a service of Google's by the role made for it",
+    stack: change(gcpStack, (s) =>
+      s.add("gcp:projects/iAMMember:IAMMember", "eventarc", {
+        role: "roles/eventarc.serviceAgent",
+        member: "serviceAccount:service-42@gcp-sa-eventarc.iam.gserviceaccount.com",
+      }),
+    ),
+  },
+  {
     name: "an API key for named services",
     stack: change(gcpStack, (s) =>
       s.add("gcp:projects/apiKey:ApiKey", "api-key", {

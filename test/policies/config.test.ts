@@ -82,6 +82,16 @@ describe("configuration that is refused", () => {
     ["no day", { "AUD-04": { minimumRetentionDays: 0 } }, /whole number from 1 to 36500/, /correct/],
     ["one account in place of a list", { "IAM-06": { trustedAccounts: "111122223333" } }, /list of texts/, /correct/],
     ["an account of few digits", { "IAM-06": { trustedAccounts: ["1111"] } }, /\[0-9\]\{12\}/, /correct/],
+    [
+      "a trail that is a switch",
+      { "AUD-01": { existingTrail: true } },
+      /existingTrail of AUD-01 must be a name/,
+      /correct/,
+    ],
+    ["a trail without a name", { "AUD-02": { existingTrail: "" } }, /must be a name/, /correct/],
+    ["a trail of spaces", { "AUD-05": { existingTrail: "  " } }, /must be a name/, /correct/],
+    ["a trail that was never set", { "AUD-01": { existingTrail: "null" } }, /must be a name/, /correct/],
+    ["a trail where none is judged", { "AUD-03": { existingTrail: "account" } }, /has no property/, /choose/],
     ["a name that is none", { "IAM-01": { allowedPublicFunctions: [""] } }, /list of texts/, /correct/],
   ];
   for (const [name, config, fact, wayOut] of cases) it(name, () => refused(config, fact, wayOut));
@@ -215,6 +225,50 @@ const honoured: readonly Honoured[] = [
   },
 ];
 
+const unnamed = (make: () => Stack) => () => make().set("foundation", { audit: undefined });
+/** Stacks of plain resources, which cannot tell what the account has. */
+const vouched: readonly (readonly [control: string, cloud: string, make: () => Stack])[] = [
+  ["AUD-01", "aws", unnamed(awsStack)],
+  ["AUD-01", "azure", unnamed(azureStack)],
+  ["AUD-01", "gcp", unnamed(gcpStack)],
+  ["AUD-02", "aws", unnamed(awsStack)],
+  ["AUD-02", "azure", () => unnamed(azureStack)().remove("bus-audit").remove("blob-audit")],
+  ["AUD-02", "gcp", unnamed(gcpStack)],
+  ["AUD-05", "aws", unnamed(awsStack)],
+  ["AUD-05", "azure", unnamed(azureStack)],
+  ["AUD-05", "gcp", unnamed(gcpStack)],
+];
+
+describe("the account's trail, named by configuration", () => {
+  for (const [control, cloud, make] of vouched)
+    for (const mode of modes)
+      it(`${control} takes its word on ${cloud}, and says so (${mode})`, () => {
+        const told = (config: object) =>
+          configured(make(), { [control]: { dataClass: "regulated", ...config } }, mode).filter(
+            (one) => one.control === control,
+          );
+        // Without a trail there is nothing that could be deleted.
+        assert.equal(
+          told({}).some(({ verdict }) => verdict === "fail"),
+          control !== "AUD-05",
+        );
+        const verdicts = told({ existingTrail: "account" });
+        assert.deepEqual(
+          verdicts.filter(({ verdict }) => verdict !== "pass"),
+          [],
+        );
+        assert.ok(verdicts.some(({ message }) => message.includes("existingTrail")));
+      });
+
+  it("hides nothing that is wrong with a store of the stack's own", () => {
+    const own = trailStack().set("trail", { s3BucketName: new Out("bucket", "bucket") });
+    const config = { "AUD-05": { dataClass: "regulated", existingTrail: "account" } };
+    assert.ok(failed(configured(own, config)).includes("AUD-05 bucket"));
+    const incomplete = { "AUD-02": { existingTrail: "account" } };
+    assert.ok(failed(configured(azureStack().set("bus-audit", { logs: [] }), incomplete)).includes("AUD-02 bus"));
+  });
+});
+
 describe("settings of controls", () => {
   for (const { control, setting, cloud, make, failing, passing, also } of honoured)
     for (const mode of modes)
@@ -230,7 +284,12 @@ describe("settings of controls", () => {
   it("each is honoured somewhere", () => {
     const declared = controls.flatMap(({ id, settings = {} }) => Object.keys(settings).map((name) => `${id} ${name}`));
     assert.deepEqual(
-      [...new Set(honoured.map(({ control, setting }) => `${control} ${setting}`))].sort(),
+      [
+        ...new Set([
+          ...honoured.map(({ control, setting }) => `${control} ${setting}`),
+          ...vouched.map(([control]) => `${control} existingTrail`),
+        ]),
+      ].sort(),
       declared.sort(),
     );
   });

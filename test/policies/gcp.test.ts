@@ -71,6 +71,10 @@ describe("mutants on Google Cloud", () => {
       "roles/pubsub.admin",
       "roles/storage.objectAdmin",
       "roles/datastore.owner",
+      "roles/writer",
+      "roles/reader",
+      "roles/admin",
+      "roles/compute.instanceAdmin.v1",
     ].map((role) => ({
       name: role,
       change: (stack: ReturnType<typeof gcpStack>) => stack.set("publish", { role }),
@@ -156,6 +160,24 @@ describe("mutants on Google Cloud", () => {
       name: "on the folder",
       change: (stack) =>
         stack.retype("trace", "gcp:folder/iAMMember:IAMMember").set("trace", { role: "roles/pubsub.subscriber" }),
+    },
+    {
+      name: "a project's role on the organization",
+      change: (stack) => stack.retype("trace", "gcp:organizations/iAMMember:IAMMember"),
+    },
+    ...[
+      '!(resource.name == "projects/shop/databases/shop")',
+      'resource.name == "projects/shop/databases/shop" ? true : true',
+      '"projects/shop/databases/shop" == "projects/shop/databases/shop"',
+      'resource.name != "projects/shop/databases/shop"',
+    ].map((expression) => ({
+      name: expression,
+      change: (stack: ReturnType<typeof gcpStack>) => stack.set("data", { condition: { expression } }),
+      at: "data",
+    })),
+    {
+      name: "every instance of Cloud SQL",
+      change: (stack) => stack.set("trace", { role: "roles/cloudsql.client" }),
     },
   ]);
 

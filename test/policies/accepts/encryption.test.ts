@@ -110,7 +110,7 @@ describe("encryption that satisfies the controls", () => {
     ],
     [
       "a configuration by the bucket's name",
-      (stack) => stack.set("bucket", { bucket: "shop-files" }).set(side, { bucket: "shop-files" }),
+      (stack) => stack.set("bucket", { bucket: "bucket" }).set(side, { bucket: "bucket" }),
     ],
     ["an object that says nothing", add("aws:s3/bucketObjectv2:BucketObjectv2", { bucket })],
     ["an object under a key", add("aws:s3/bucketObjectv2:BucketObjectv2", { bucket, kmsKeyId: key })],

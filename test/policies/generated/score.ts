@@ -36,7 +36,7 @@ const reasons: Readonly<Record<Change, string>> = {
   "Principal widened": "the condition beside it, or a denial, still holds",
 };
 
-export class Scores {
+class Scores {
   private readonly cells = new Map<string, Score>();
 
   of(control: string, cloud: Cloud): Score {
@@ -65,6 +65,9 @@ export class Scores {
     return cells;
   }
 }
+
+/** Of this run. */
+export const scores = new Scores();
 
 function byHand(control: string, cloud: Cloud): number {
   const ofCloud = suites.filter((suite) => suite.control === control && cloudOfSuite(suite.make) === cloud);

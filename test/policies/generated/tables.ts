@@ -20,23 +20,41 @@ export interface Tried {
 }
 
 const isIndex = (key: string) => /^\d+$/.test(key);
-const pattern = (path: Path) => path.map((key) => (isIndex(key) ? "*" : key)).join(".");
+/** The path as a row writes it. */
+export const pattern = (path: Path) => path.map((key) => (isIndex(key) ? "*" : key)).join(".");
+
+/** The same for all resources of a type, and for all members of a list. */
+export const keyOf = ({ type, path, change }: Tried) => [type, pattern(path), change].join(" ");
+
+/** A mutant in the words of a report. */
+export const label = (tried: Tried) => `${nameOf(tried)}, ${tried.path.join(".") || "the resource"} ${tried.change}`;
 
 /** `<stack>: <resource> <indices>`, as `only` is matched against. */
-export const nameOf = ({ at, path }: Tried) => [at, ...path.filter(isIndex)].join(" ");
+const nameOf = ({ at, path }: Tried) => [at, ...path.filter(isIndex)].join(" ");
 
 function rowsOf(tried: Tried, types: Readonly<Record<string, readonly Row[]>>): readonly Row[] {
   const of = Object.hasOwn(types, tried.type) ? (types[tried.type] ?? []) : [];
-  return of.filter(({ path, only }) => path === pattern(tried.path) && (only?.test(nameOf(tried)) ?? true));
+  return of.filter(({ path }) => path === pattern(tried.path));
 }
 
-/** Controls whose table names the property, whether or not this change of it. */
-export const concerned = (tried: Tried): string[] =>
-  tables.filter(({ types }) => rowsOf(tried, types).length > 0).map(({ control }) => control);
+const inThisStack = (tried: Tried, { only }: Row) => only?.test(nameOf(tried)) ?? true;
+
+const controlsOf = (tried: Tried, counts: (row: Row) => boolean): string[] =>
+  tables
+    .filter(({ types }) => rowsOf(tried, types).some(counts))
+    .map(({ control }) => control)
+    .sort();
+
+/** Controls whose table names the property, in any stack, whether or not this change of it. */
+export const concernedAnywhere = (tried: Tried): string[] => controlsOf(tried, () => true);
+
+/** The same, of this stack. */
+export const concerned = (tried: Tried): string[] => controlsOf(tried, (row) => inThisStack(tried, row));
 
 /** Controls that must catch the change. */
 export const expected = (tried: Tried): string[] =>
-  tables
-    .filter(({ types }) => rowsOf(tried, types).some(({ edits }) => edits.includes(tried.change)))
-    .map(({ control }) => control)
-    .sort();
+  controlsOf(tried, (row) => inThisStack(tried, row) && row.edits.includes(tried.change));
+
+/** Controls that must catch the change in whatever stack. */
+export const expectedAnywhere = (tried: Tried): string[] =>
+  controlsOf(tried, ({ only, edits }) => !only && edits.includes(tried.change));

@@ -1,4 +1,4 @@
-import { exact, flag, part, row, type Table } from "./matters";
+import { exact, flag, others, part, row, type Table } from "./matters";
 
 const version = (path: string) => row(path, exact);
 /** @param by the property that names what is guarded */
@@ -10,7 +10,7 @@ const denial = (by: string) => [
   row("policy.{}.Statement.Effect", exact),
   row("policy.{}.Statement.Principal", exact),
   row("policy.{}.Statement.Action", exact),
-  row("policy.{}.Statement.Resource", ["wrong type"]),
+  row("policy.{}.Statement.Resource", others),
   row("policy.{}.Statement.Condition", part),
   row("policy.{}.Statement.Condition.Bool", part),
   row("policy.{}.Statement.Condition.Bool.aws:SecureTransport", exact),

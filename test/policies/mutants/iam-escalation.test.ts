@@ -143,8 +143,8 @@ describe("mutants of privilege escalation", () => {
     assigned("Role Based Access Control Administrator", definition("f58310d9-a9f6-439a-9e8d-f62e7b41a168"), broad),
     assigned("Contributor by name", "contributor", broad),
     assigned("Managed Identity Operator", definition("f1a07417-d97a-45cb-824c-7a7467783830")),
-    assigned("Virtual Machine Contributor", definition("9980e02c-c2be-4d73-94e8-173b1dc7cf3c")),
-    assigned("Key Vault Contributor by a bare id", "f25e0fa2-a7c8-4377-a976-54943a77a395"),
+    assigned("Virtual Machine Contributor", definition("9980e02c-c2be-4d73-94e8-173b1dc7cf3c"), broad),
+    assigned("Key Vault Contributor by a bare id", "f25e0fa2-a7c8-4377-a976-54943a77a395", broad),
   ]);
   const held = (name: string, permission: object, also?: string): Mutant => ({
     name,
@@ -179,10 +179,26 @@ describe("mutants of privilege escalation", () => {
     ...[
       "roles/owner",
       "roles/editor",
+      "roles/writer",
+      "roles/admin",
       "roles/iam.securityAdmin",
       "roles/iam.serviceAccountKeyAdmin",
       "roles/resourcemanager.projectIamAdmin",
     ].map((role) => onProject(role, ["IAM-02 trace"])),
+    {
+      name: "a role of Google's own services",
+      change: set("trace", { role: "roles/dataflow.serviceAgent" }),
+      modes: ["deployed"],
+    },
+    {
+      name: "the account that many run as",
+      change: add("gcp:serviceaccount/iAMMember:IAMMember", {
+        serviceAccountId: "projects/shop/serviceAccounts/42-compute@developer.gserviceaccount.com",
+        role: "roles/iam.serviceAccountUser",
+        member: "user:a@example.org",
+      }),
+      at: "more",
+    },
     {
       ...onProject("roles/iam.serviceAccountUser"),
       name: "by an authoritative binding",

@@ -286,6 +286,24 @@ describe("mutants of trust", () => {
     condition("a way around", "assertion.repository == 'shop/orders' || true"),
     condition("an owner by emptiness", "assertion.repository.startsWith('')"),
     condition("a condition that is no text", true),
+    condition("a repository that is kept out", "!(assertion.repository == 'shop/orders')"),
+    condition("a choice that lets the others in", "assertion.repository == 'shop/orders' ? true : true"),
+    condition("the issuer of everybody's tokens", "assertion.iss == 'https://token.actions.githubusercontent.com'"),
+    condition("a branch, which every repository may have", "assertion.ref == 'refs/heads/main'"),
+    condition("an owner whose name begins so", "assertion.repository_owner.startsWith('shop')"),
+    condition("a subject of any repository", "assertion.sub.startsWith('repo:')"),
+    condition("a repository of that name anywhere", "assertion.repository.endsWith('/orders')"),
+    condition("a pattern that is not anchored", "assertion.repository.matches('shop/.*')"),
+    condition("a pattern with a way around", "assertion.repository.matches('^(shop/orders|.*)$')"),
+    condition("two texts", "'assertion.repository' == 'shop/orders'"),
+    condition("no expression", "assertion.repository == 'shop/orders' and more"),
+    {
+      name: "an attribute that is the issuer",
+      change: set("pipeline", {
+        attributeMapping: { "attribute.repository": "assertion.iss" },
+        attributeCondition: "attribute.repository == 'https://token.actions.githubusercontent.com'",
+      }),
+    },
   ]);
   const account = "gcp:serviceaccount/iAMMember:IAMMember";
   const pool = "principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci";
@@ -456,6 +474,13 @@ describe("trust that satisfies the controls", () => {
     "attribute.repository in ['shop/orders', 'shop/stock']",
     "google.subject.startsWith('repo:shop/orders:')",
     "'ci' in assertion.groups",
+    "!(assertion.repository != 'shop/orders')",
+    "(assertion.ref == 'refs/heads/main' || assertion.ref_protected == 'true') && assertion.repository_owner == 'shop'",
+    "assertion.repository == 'shop/orders' ? assertion.ref == 'refs/heads/main' : assertion.repository == 'shop/stock'",
+    'assertion.repository.matches("^shop/(orders|stock)$")',
+    "assertion.sub.startsWith('system:serviceaccount:shop:')",
+    "assertion.arn.startsWith('arn:aws:sts::111122223333:assumed-role/ci/')",
+    "assertion['terraform_organization_name'] == 'shop' // of ours",
   ];
   const pool = "iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci";
   accepted("IAM-06", gcpStack, [

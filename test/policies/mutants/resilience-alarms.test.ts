@@ -1,8 +1,10 @@
 import { awsStack } from "../support/aws";
 import { azureStack } from "../support/azure";
+import { set } from "../support/changes";
 import { gcpStack } from "../support/gcp";
 import { killed } from "../support/mutants";
-import { Out } from "../support/stack";
+import { accepted } from "../support/outcomes";
+import { Out, type Stack, text } from "../support/stack";
 
 const allOf = (criterion: object) => ({ "criteria.allOf": [criterion] });
 const dead = new Out("dead", "dead");
@@ -10,6 +12,15 @@ const queue = new Out("queue", "queue");
 const entity = (values: unknown[]) => [{ name: "EntityName", operator: "Include", values }];
 const threshold = (filter: string) => [{ conditionThreshold: { filter } }];
 const undelivered = 'metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages"';
+const watched = (more: object = {}) => [
+  {
+    conditionThreshold: {
+      filter: text(`${undelivered} AND resource.labels.subscription_id="`, new Out("graves", "graves"), '"'),
+      ...more,
+    },
+  },
+];
+const condition = (more: object) => (stack: Stack) => stack.set("alarm", { conditions: watched(more) });
 
 describe("mutants of dead-letter alarms", () => {
   killed("RES-02", awsStack, "dead", [
@@ -84,5 +95,51 @@ describe("mutants of dead-letter alarms", () => {
       change: (stack) =>
         stack.set("alarm", { conditions: threshold(`${undelivered} AND resource.labels.subscription_id="other"`) }),
     },
+    {
+      name: "every subscription but this one",
+      change: (stack) =>
+        stack.set("graves", { name: "graves" }).set("alarm", {
+          conditions: threshold(`${undelivered} AND resource.labels.subscription_id != "graves"`),
+        }),
+    },
+    { name: "an alarm for when there are none", change: condition({ comparison: "COMPARISON_LT" }) },
+    { name: "an alarm from a million on", change: condition({ comparison: "COMPARISON_GT", thresholdValue: 1e6 }) },
+    { name: "an alarm after most of a day", change: condition({ duration: "72000s" }) },
+    {
+      name: "an alarm only when something else is wrong too",
+      change: (stack) =>
+        stack.set("alarm", {
+          combiner: "AND",
+          conditions: [...watched(), ...threshold('metric.type="run.googleapis.com/request_count"')],
+        }),
+    },
+  ]);
+
+  accepted("RES-02", gcpStack, [
+    [
+      "the first dead letter, for five minutes",
+      condition({ comparison: "COMPARISON_GT", thresholdValue: 0, duration: "300s" }),
+    ],
+    ["every subscription of the project", set("alarm", { conditions: threshold(undelivered) })],
+    [
+      "a query of Prometheus",
+      (stack) =>
+        stack.set("graves", { name: "graves" }).set("alarm", {
+          conditions: [
+            {
+              conditionPrometheusQueryLanguage: {
+                query: 'pubsub_googleapis_com:subscription_num_undelivered_messages{subscription_id="graves"} > 0',
+              },
+            },
+          ],
+        }),
+    ],
+    [
+      "one of two conditions",
+      set("alarm", {
+        combiner: "OR",
+        conditions: [...watched(), ...threshold('metric.type="run.googleapis.com/request_count"')],
+      }),
+    ],
   ]);
 });

@@ -156,6 +156,37 @@ describe("mutants of dead letters and limits", () => {
       at: "graves",
     },
     {
+      name: "dead letters gone after an hour",
+      change: (stack) => stack.set("graves", { messageRetentionDuration: "3600s" }),
+      at: "graves",
+    },
+    {
+      name: "dead letters that a filter leaves out",
+      change: (stack) => stack.set("graves", { filter: 'attributes.kind = "order"' }),
+      at: "graves",
+    },
+    {
+      name: "dead letters that come back",
+      change: (stack) =>
+        stack.set("work", { "deadLetterPolicy.deadLetterTopic": new Out("topic", "projects/shop/topics/topic") }),
+      at: ["graves", "work"],
+    },
+    {
+      name: "a hundred thousand attempts",
+      change: (stack) => stack.set("work", { "deadLetterPolicy.maxDeliveryAttempts": 100_000 }),
+    },
+    {
+      name: "an agent that a policy as a whole leaves out",
+      change: (stack) =>
+        stack.retype("bury", "gcp:pubsub/topicIAMPolicy:TopicIAMPolicy").set("bury", {
+          role: undefined,
+          member: undefined,
+          policyData: JSON.stringify({
+            bindings: [{ role: "roles/pubsub.publisher", members: ["user:a@example.org"] }],
+          }),
+        }),
+    },
+    {
       name: "dead letters gone with their subscription after a stated time",
       change: (stack) => stack.set("graves", { "expirationPolicy.ttl": "2678400s" }),
       at: "graves",
@@ -240,6 +271,14 @@ describe("mutants of dead letters and limits", () => {
       name: "a trigger with one attempt",
       change: (stack) =>
         stack.retype("job", "gcp:eventarc/trigger:Trigger").set("job", { retryPolicy: { maxAttempts: 1 } }),
+    },
+    {
+      name: "one attempt at a task",
+      change: (stack) =>
+        stack.retype("job", "gcp:cloudtasks/queue:Queue").set("job", {
+          rateLimits: { maxDispatchesPerSecond: 10, maxConcurrentDispatches: 10 },
+          retryConfig: { maxAttempts: 1 },
+        }),
     },
   ]);
 

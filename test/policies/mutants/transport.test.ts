@@ -4,7 +4,7 @@ import { gcpStack } from "../support/gcp";
 import { kmsKeyArn } from "../support/keys";
 import { killed } from "../support/mutants";
 import { accepted, vague } from "../support/outcomes";
-import { json, type Stack, unknown } from "../support/stack";
+import { json, Out, type Stack, unknown } from "../support/stack";
 
 const bucket = ["arn:aws:s3:::bucket", "arn:aws:s3:::bucket/*"];
 const deny = (more: object = {}) => ({
@@ -34,6 +34,13 @@ const edge = (more: object) => (stack: Stack) =>
     },
     ...more,
   })("edge");
+const oldOrigin = { originProtocolPolicy: "https-only", originSslProtocols: ["TLSv1", "TLSv1.2"] };
+const tenants = (more: object) => (stack: Stack) =>
+  stack.add("aws:cloudfront/multitenantDistribution:MultitenantDistribution", "tenants", {
+    defaultCacheBehavior: { viewerProtocolPolicy: "https-only" },
+    viewerCertificate: { minimumProtocolVersion: "TLSv1.2_2021" },
+    ...more,
+  });
 /** A distribution without access logs, which this is not about. */
 const unlogged = ["AUD-03 edge"];
 
@@ -55,6 +62,41 @@ describe("mutants of transport", () => {
     {
       name: "a denial to one principal",
       change: policy(deny({ Principal: { AWS: "arn:aws:iam::111122223333:root" } })),
+    },
+    {
+      name: "a denial of another bucket",
+      change: (stack) =>
+        policy(deny({ Resource: ["arn:aws:s3:::elsewhere", "arn:aws:s3:::elsewhere/*"] }))(
+          stack.set("bucket", { bucket: "bucket" }),
+        ),
+    },
+    {
+      name: "a denial of another bucket of the stack, while its own name is not known",
+      change: (stack) => {
+        stack.add("aws:s3/bucket:Bucket", "spare", { bucket: "spare" });
+        policy(deny({ Resource: ["arn:aws:s3:::spare", "arn:aws:s3:::spare/*"] }))(stack);
+      },
+      at: ["bucket", "spare"],
+      also: ["ENC-04 spare", "IAM-07 spare", "RES-06 spare"],
+    },
+    { name: "a denial of some objects", change: policy(deny({ Resource: [bucket[0], "arn:aws:s3:::bucket/a/*"] })) },
+    {
+      name: "a denial of what is not the bucket",
+      change: policy(deny({ Resource: undefined, NotResource: "arn:aws:s3:::bucket" })),
+    },
+    {
+      name: "a denial of old TLS only",
+      change: policy(deny({ Condition: { NumericLessThan: { "s3:TlsVersion": "1.2" } } })),
+    },
+    {
+      name: "a denial of old TLS in clear only",
+      change: policy(
+        deny({ Condition: { Bool: { "aws:SecureTransport": "false" }, NumericLessThan: { "s3:TlsVersion": "1.2" } } }),
+      ),
+    },
+    {
+      name: "a denial of both TLS and none",
+      change: policy(deny({ Condition: { Bool: { "aws:SecureTransport": ["false", "true"] } } })),
     },
     { name: "a denial for the objects only", change: policy(deny({ Resource: "arn:aws:s3:::bucket/*" })) },
     { name: "a denial for the bucket only", change: policy(deny({ Resource: "arn:aws:s3:::bucket" })) },
@@ -139,6 +181,80 @@ describe("mutants of transport", () => {
       change: edge({ origins: [custom("https-only"), custom("match-viewer")] }),
       at: "edge",
       also: unlogged,
+    },
+    {
+      name: "an origin asked over TLS 1.0 too",
+      change: edge({ origins: [{ customOriginConfig: oldOrigin }] }),
+      at: "edge",
+      also: unlogged,
+    },
+    {
+      name: "an origin of many tenants in clear",
+      change: tenants({ origins: [{ customOriginConfigs: [{ originProtocolPolicy: "http-only" }] }] }),
+      at: "tenants",
+    },
+    {
+      name: "an origin of many tenants asked over TLS 1.0 too",
+      change: tenants({ origins: [{ customOriginConfigs: [oldOrigin] }] }),
+      at: "tenants",
+    },
+    {
+      name: "many tenants' viewers in clear on one path",
+      change: tenants({ cacheBehaviors: [{ viewerProtocolPolicy: "allow-all" }] }),
+      at: "tenants",
+    },
+    {
+      name: "a queue's denial for another queue",
+      change: (stack) =>
+        stack.set("dead", { name: "dead" }).set("dead-policy", {
+          policy: json({
+            Statement: [deny({ Action: "sqs:*", Resource: "arn:aws:sqs:eu-central-1:111122223333:other" })],
+          }),
+        }),
+      at: "dead",
+    },
+    {
+      name: "a topic's denial for a queue of its name",
+      change: (stack) =>
+        stack.set("topic", { name: "topic" }).set("topic-policy", {
+          policy: json({
+            Statement: [deny({ Action: "sns:Publish", Resource: "arn:aws:sqs:eu-central-1:111122223333:topic" })],
+          }),
+        }),
+      at: "topic",
+    },
+    {
+      name: "a REST API that asks in clear",
+      change: (stack) =>
+        stack.add("aws:apigateway/integration:Integration", "behind", {
+          type: "HTTP_PROXY",
+          uri: "http://example.com",
+        }),
+      at: "behind",
+    },
+    {
+      name: "an HTTP API that asks in clear",
+      change: (stack) =>
+        stack.add("aws:apigatewayv2/integration:Integration", "behind", {
+          integrationType: "HTTP_PROXY",
+          integrationUri: "http://example.com/{proxy}",
+        }),
+      at: "behind",
+    },
+    {
+      name: "an API made of an address in clear",
+      change: (stack) => stack.set("gateway", { target: "http://example.com" }),
+      at: "gateway",
+      also: ["AUD-03 gateway", "IAM-01 gateway"],
+    },
+    {
+      name: "a data source in clear",
+      change: (stack) =>
+        stack.add("aws:appsync/dataSource:DataSource", "behind", {
+          type: "HTTP",
+          httpConfig: { endpoint: "HTTP://example.com" },
+        }),
+      at: "behind",
     },
   ]);
 
@@ -302,6 +418,15 @@ describe("mutants of transport", () => {
       at: "rest",
     },
     {
+      name: "a distribution for many tenants of TLS 1.0",
+      change: (stack) =>
+        stack.add("aws:cloudfront/multitenantDistribution:MultitenantDistribution", "edge", {
+          defaultCacheBehavior: { viewerProtocolPolicy: "https-only" },
+          viewerCertificate: { minimumProtocolVersion: "TLSv1" },
+        }),
+      at: "edge",
+    },
+    {
       name: "a distribution of TLS 1.1",
       change: edge({ viewerCertificate: { minimumProtocolVersion: "TLSv1.1_2016" } }),
       at: "edge",
@@ -356,6 +481,46 @@ describe("mutants of transport", () => {
         deny({ Principal: { AWS: ["*"] } }),
       ),
     ],
+    [
+      "the bucket and its objects denied apart",
+      policy(
+        deny({ Resource: bucket[0] }),
+        deny({ Resource: bucket[1], Condition: { BoolIfExists: { "aws:SecureTransport": ["false"] } } }),
+      ),
+    ],
+    [
+      "a denial of a pattern that the bucket's name has",
+      (stack: Stack) => policy(deny({ Resource: "arn:aws:s3:::shop-*" }))(stack.set("bucket", { bucket: "shop-data" })),
+    ],
+    [
+      "a denial of all buckets, and of all that is in them",
+      (stack: Stack) => policy(deny({ Resource: "arn:aws:s3:::*" }))(stack.set("bucket", { bucket: "shop-data" })),
+    ],
+    [
+      "a denial for every queue",
+      (stack: Stack) =>
+        stack.set("dead-policy", {
+          policy: json({ Statement: [deny({ Action: "sqs:*", Resource: "arn:aws:sqs:*" })] }),
+        }),
+    ],
+    [
+      "an address within one's own network, and functions behind an API",
+      (stack: Stack) => {
+        stack.add("aws:apigateway/integration:Integration", "private", {
+          type: "HTTP_PROXY",
+          connectionType: "VPC_LINK",
+          uri: "http://internal.example.com",
+        });
+        stack.add("aws:apigateway/integration:Integration", "called", {
+          type: "AWS_PROXY",
+          uri: new Out("front", "arn:aws:front"),
+        });
+        stack.add("aws:apigatewayv2/integration:Integration", "called-too", {
+          integrationType: "AWS_PROXY",
+          integrationUri: new Out("front", "arn:aws:front"),
+        });
+      },
+    ],
     ["a denial as boolean", policy(deny({ Condition: { Bool: { "aws:securetransport": false } } }))],
     [
       "a policy inside the bucket",
@@ -388,6 +553,20 @@ describe("mutants of transport", () => {
 
   vague("TLS-01", awsStack, "bucket", [
     ["a policy from elsewhere", (stack: Stack) => stack.set("bucket-policy", { policy: unknown })],
+  ]);
+  vague("TLS-01", awsStack, "tenants", [
+    ["origins from elsewhere", tenants({ origins: unknown })],
+    ["a behaviour from elsewhere", tenants({ cacheBehaviors: [unknown] })],
+    [
+      "the versions of an origin",
+      tenants({ origins: [{ customOriginConfigs: [{ ...oldOrigin, originSslProtocols: unknown }] }] }),
+    ],
+  ]);
+  vague("TLS-01", awsStack, "behind", [
+    [
+      "an address from elsewhere",
+      (stack: Stack) => stack.add("aws:apigateway/integration:Integration", "behind", { type: "HTTP", uri: unknown }),
+    ],
   ]);
   vague("TLS-01", azureStack, "store", [
     ["a version from elsewhere", (stack: Stack) => stack.set("store", { minimumTlsVersion: unknown })],
