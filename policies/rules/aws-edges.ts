@@ -1,6 +1,6 @@
 import { isUnknown, known, valueAt } from "../known";
 import type { ResourceView, StackView } from "../model";
-import { cannotBeScoped } from "./aws-arns";
+import { isPlatform } from "./aws-arns";
 import { attachments, identityDocuments } from "./aws-policies";
 import { parsePolicy, type Statement } from "./aws-policy-document";
 import { type Cloud, type Held, type Permission, whereOf } from "./edges";
@@ -12,7 +12,7 @@ const managedType = "aws:iam/policy:Policy";
 
 /** Logs, traces and the function's own variables: what every function has, and no grant names. */
 function ofPlatform({ actions, resources, conditions }: Statement): boolean {
-  if (cannotBeScoped(actions)) return true;
+  if (isPlatform(actions)) return true;
   if (conditions.some(({ key }) => key === "kms:encryptioncontext:aws:lambda:functionarn")) return true;
   return (
     actions.every((action) => /^logs:(CreateLogStream|PutLogEvents)$/i.test(action)) &&
