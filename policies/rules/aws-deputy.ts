@@ -19,7 +19,12 @@ type Judge = (statement: Statement, stack: StackView, all: readonly Statement[])
 function judged(content: unknown, resource: ResourceView, stack: StackView, judge: Judge): Finding[] {
   const parsed = parsePolicy(content);
   if (parsed.state === "malformed") return [];
-  if (parsed.state === "unknown") {
+  const faults = parsed.statements.flatMap((statement, index) => {
+    const fault = statement.allow ? judge(statement, stack, parsed.statements) : undefined;
+    if (fault === undefined) return [];
+    return [typeof fault === "string" ? fail(`statement ${index + 1}: ${fault}`) : fault];
+  });
+  if (parsed.state === "unknown" && faults.length === 0) {
     const grants = registeredGrants(resource, stack);
     return [
       grants
@@ -27,11 +32,6 @@ function judged(content: unknown, resource: ResourceView, stack: StackView, judg
         : undetermined("its policy document is known after deployment only"),
     ];
   }
-  const faults = parsed.statements.flatMap((statement, index) => {
-    const fault = statement.allow ? judge(statement, stack, parsed.statements) : undefined;
-    if (fault === undefined) return [];
-    return [typeof fault === "string" ? fail(`statement ${index + 1}: ${fault}`) : fault];
-  });
   return faults.length > 0 ? faults : [pass("it names whom it trusts, and on whose behalf")];
 }
 

@@ -39,7 +39,8 @@ function allowed(content: unknown, resource: ResourceView, stack: StackView): re
   const parsed = parsePolicy(content);
   // What cannot be read is IAM-02's.
   if (parsed.state === "malformed") return [];
-  if (parsed.state === "statements") return parsed.statements.filter(({ allow }) => allow);
+  const known = parsed.statements.filter(({ allow }) => allow);
+  if (parsed.state === "statements" || known.some(fault)) return known;
   const grants = registeredGrants(resource, stack);
   return (
     grants?.rendered.map((one) => ({
@@ -63,7 +64,9 @@ export function escalation(resource: ResourceView, stack: StackView): Finding[] 
       return statements.some(({ actions }) => actions.some(isUnknown))
         ? undetermined("an action is known after deployment only")
         : pass("its holder can neither widen its permissions nor act as another");
-    const grants = parsePolicy(content).state === "unknown" ? registeredGrants(resource, stack) : undefined;
+    const parsed = parsePolicy(content);
+    const instead = parsed.state === "unknown" && !parsed.statements.some((one) => one.allow && fault(one));
+    const grants = instead ? registeredGrants(resource, stack) : undefined;
     return fail(grants ? `${insteadOf("its policy document", grants)}: ${found}` : found);
   });
 }
