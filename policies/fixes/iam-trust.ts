@@ -1,6 +1,6 @@
 import { each, type Fixes, otherwise } from "./fix";
 import { iamOf, memberIs } from "./gcp-iam";
-import { byMessage, resourceStatements, trusting } from "./iam-documents";
+import { admitting, byMessage, resourceStatements, trusting } from "./iam-documents";
 
 const ownAccount = 'Condition: { StringEquals: { "aws:SourceAccount": accountId } }';
 const subject =
@@ -38,13 +38,16 @@ export const trustFixes: Fixes = {
     ...memberIs("own.member", iamOf.all),
   },
   "IAM-06": {
-    ...resourceStatements(ownAccount),
+    ...byMessage([/another account/, admitting], [otherwise, resourceStatements(ownAccount)]),
     "aws:iam/role:Role": [
       [/SourceArn/, trusting(ownAccount)],
       [/in an account/, trusting("Principal: { AWS: caller.arn }")],
       [otherwise, trusting(subject)],
     ],
-    "aws:lambda/permission:Permission": "sourceArn: source.arn",
+    "aws:lambda/permission:Permission": [
+      [/another account/, "principal: caller.arn"],
+      [otherwise, "sourceArn: source.arn"],
+    ],
     ...each(
       ["aws:cloudwatch/eventPermission:EventPermission", "aws:lambda/layerVersionPermission:LayerVersionPermission"],
       "principal: accountId",
