@@ -1,5 +1,6 @@
 import { isObject, isUnknown, type Known, known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceRule, type ResourceView, type StackView } from "../model";
+import { isName } from "../names";
 import { containerApp } from "../rules/container-apps";
 import { defaultMembers, gatewayAccount, isDefaultAccount } from "../rules/default-accounts";
 import { perStack } from "../rules/expect";
@@ -69,10 +70,7 @@ const isTwin = (one: ResourceView, other: ResourceView, stack: StackView): boole
 function workload(resource: ResourceView, stack: StackView): Finding {
   const claim = claimOf(workloadAccounts(stack), resource);
   const { value } = claim;
-  if (
-    value.state === "value" &&
-    (typeof value.value !== "string" || value.value === "" || isDefaultAccount(value.value))
-  )
+  if (value.state === "value" && (!isName(value.value) || isDefaultAccount(value.value)))
     return fail("it runs as the project's default account: give it a service account of its own");
   return ownOnly(claim, workloadAccounts(stack), "service account");
 }
