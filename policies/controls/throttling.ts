@@ -1,8 +1,9 @@
 import { isUnknown, known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { uncommented } from "../rules/api-management";
 import { type Demand, demands, isPositive } from "../rules/demands";
 import { eventSourceMapping, functionOf, sourceOf } from "../rules/event-source-mapping";
-import { isFunctionApp } from "../rules/function-app";
+import { isFunctionApp, siteTypes } from "../rules/function-app";
 import { referred } from "../rules/referred";
 import { restStage } from "../rules/rest-limits";
 
@@ -76,7 +77,9 @@ function gatewayLimit(resource: ResourceView, stack: StackView): Finding | undef
     .ofType(...apimPolicies)
     .filter((one) => referred(one, "serviceName", stack, [resource.type]).includes(resource))
     .map(({ props }) => known(props, "value"));
-  if (texts.some((one) => one.state === "value" && /<rate-limit(?:-by-key)?[\s/>]/.test(String(one.value))))
+  if (
+    texts.some((one) => one.state === "value" && /<rate-limit(?:-by-key)?[\s/>]/.test(uncommented(String(one.value))))
+  )
     return pass(limited);
   return tier.state === "unknown" || texts.some(({ state }) => state === "unknown")
     ? undetermined("its policies are known after deployment only")
@@ -141,7 +144,7 @@ export const throttling: Control = {
       { types: ["aws:lambda/functionUrl:FunctionUrl"], judge: urlLimit },
     ],
     azure: [
-      { types: ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"], judge: appLimit },
+      { types: siteTypes, judge: appLimit },
       { types: ["azure-native:apimanagement:ApiManagementService"], judge: gatewayLimit },
     ],
     gcp: [

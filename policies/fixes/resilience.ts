@@ -158,7 +158,7 @@ export const resilienceFixes: Fixes = {
     "aws:s3/bucket:Bucket":
       'new aws.s3.BucketVersioning("$-versions", { bucket: $.id, versioningConfiguration: { status: "Enabled" } })',
     "azure-native:storage:StorageAccount":
-      'new azure.storage.BlobServiceProperties("$-versions", { resourceGroupName, accountName: $.name, blobServicesName: "default",\n  isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true, days: 30 } })',
+      'new azure.storage.BlobServiceProperties("$-versions", { resourceGroupName, accountName: $.name, blobServicesName: "default",\n  isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true, days: 30 }, containerDeleteRetentionPolicy: { enabled: true, days: 30 } })',
     "gcp:storage/bucket:Bucket":
       "versioning: { enabled: true }, softDeletePolicy: { retentionDurationSeconds: 2592000 }",
   },

@@ -16,7 +16,7 @@ export function ownOnly(claim: Claim, all: readonly Claim[], what: string): Find
   if (claim.value.state === "absent") return fail(`it has no ${what} of its own`);
   if (claim.value.state === "value" && !isName(claim.value.value)) return fail(`what it names is no ${what}`);
   const others = all.filter((other) => other.resource.urn !== claim.resource.urn);
-  const twin = others.find((other) => same(claim, other));
+  const twin = twinOf(claim, others);
   if (twin) return fail(`it shares its ${what} with "${twin.resource.name}": give each its own`);
   if (claim.value.state === "value") return pass(`it has a ${what} of its own`);
   // The property may be built from several resources, such as a callers' account named in a variable: its own is the one nobody else refers to.
@@ -26,6 +26,10 @@ export function ownOnly(claim: Claim, all: readonly Claim[], what: string): Find
     ? pass(`it has a ${what} of its own, "${first.name}", whose id is known after deployment`)
     : undetermined(`its ${what} is known after deployment only`);
 }
+
+/** Another that certainly claims the same. */
+export const twinOf = (claim: Claim, others: readonly Claim[]): Claim | undefined =>
+  others.find((other) => same(claim, other));
 
 function same(a: Claim, b: Claim): boolean {
   if (a.value.state === "value" && b.value.state === "value") return a.value.value === b.value.value;

@@ -328,6 +328,39 @@ describe("something unknown hides no fault that stands beside it", () => {
       (s) =>
         s.set("fulfil-policy", { policy: { Statement: [allow({ Action: unknown }), allow({ Action: "sqs:*" })] } }),
     ],
+    ...(
+      [
+        ["IAM-02", allow({ Action: "sqs:*" })],
+        ["IAM-03", allow({ Resource: "arn:aws:sqs:r:1:*" })],
+        ["IAM-08", allow({ Action: "iam:PutRolePolicy" })],
+      ] as const
+    ).map(
+      ([control, one]) =>
+        [
+          "a whole statement",
+          awsStack,
+          control,
+          "fulfil-policy",
+          (s: Stack) => s.set("fulfil-policy", { policy: { Statement: [unknown, one] } }),
+        ] as const,
+    ),
+    [
+      "a statement of trust, whose condition is known after deployment",
+      awsStack,
+      "IAM-06",
+      "fulfil-role",
+      (s) =>
+        s.set("fulfil-role", {
+          assumeRolePolicy: {
+            Statement: ["lambda", "scheduler"].map((name, index) => ({
+              Effect: "Allow",
+              Action: "sts:AssumeRole",
+              Principal: { Service: `${name}.amazonaws.com` },
+              Condition: index === 0 ? unknown : undefined,
+            })),
+          },
+        }),
+    ],
     [
       "a resource",
       awsStack,

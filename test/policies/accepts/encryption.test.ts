@@ -219,6 +219,7 @@ describe("encryption that satisfies the controls", () => {
     [
       "a workflow that asks for its secret",
       add("gcp:workflows/workflow:Workflow", {
+        serviceAccount: "flow@shop.iam.gserviceaccount.com",
         cryptoKeyName,
         callLogLevel: "LOG_ALL_CALLS",
         userEnvVars: { API_KEY: "projects/shop/secrets/key" },

@@ -99,6 +99,18 @@ describe("mutants of stores that can be restored", () => {
     { name: "no service properties", change: (stack) => stack.remove("store-blobs") },
     { name: "no versions", change: (stack) => stack.set("store-blobs", { isVersioningEnabled: undefined }) },
     { name: "versions off", change: (stack) => stack.set("store-blobs", { isVersioningEnabled: false }) },
+    {
+      name: "containers that are gone once deleted",
+      change: (stack) => stack.set("store-blobs", { containerDeleteRetentionPolicy: undefined }),
+    },
+    {
+      name: "containers that are kept for no time",
+      change: (stack) => stack.set("store-blobs", { "containerDeleteRetentionPolicy.days": 0 }),
+    },
+    {
+      name: "deletion for good",
+      change: (stack) => stack.set("store-blobs", { "deleteRetentionPolicy.allowPermanentDelete": true }),
+    },
     { name: "no soft delete", change: (stack) => stack.set("store-blobs", { deleteRetentionPolicy: undefined }) },
     {
       name: "soft delete off",
