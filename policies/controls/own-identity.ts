@@ -1,20 +1,12 @@
 import { isObject, isUnknown, type Known, known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceRule, type ResourceView, type StackView } from "../model";
+import { lambda, roleClaims } from "../rules/aws-role-claims";
 import { defaultMembers, gatewayAccount, isDefaultAccount } from "../rules/default-accounts";
 import { perStack } from "../rules/expect";
 import { isFunctionApp } from "../rules/function-app";
 import { gcpIam } from "../rules/gcp-iam";
 import { type Claim, candidates, ownOnly } from "../rules/own-identity";
 import { workloadAccounts, workloads } from "../rules/workload-accounts";
-
-const lambda = "aws:lambda/function:Function";
-const lambdaClaims = perStack((stack: StackView): readonly Claim[] =>
-  stack.ofType(lambda).map((resource) => ({
-    resource,
-    value: known(resource.props, "role"),
-    candidates: candidates(resource, stack, "role", ["aws:iam/role:Role"]),
-  })),
-);
 
 const userIdentity = "azure-native:managedidentity:UserAssignedIdentity";
 const appClaims = perStack((stack: StackView): readonly Claim[] =>
@@ -72,7 +64,7 @@ function claimOf(claims: readonly Claim[], resource: ResourceView): Claim {
 const awsRules: ResourceRule[] = [
   {
     types: [lambda],
-    judge: (resource, stack) => ownOnly(claimOf(lambdaClaims(stack), resource), lambdaClaims(stack), "role"),
+    judge: (resource, stack) => ownOnly(claimOf(roleClaims(stack), resource), roleClaims(stack), "role"),
   },
 ];
 
