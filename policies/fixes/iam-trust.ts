@@ -11,7 +11,15 @@ const fromPool = 'pulumi.concat("principalSet://iam.googleapis.com/", pool.name,
 export const trustFixes: Fixes = {
   "IAM-04": {
     "aws:lambda/function:Function": "role: ownRole.arn",
-    "azure-native:web:WebApp": 'identity: { type: "UserAssigned", userAssignedIdentities: [own.id] }',
+    ...each(
+      [
+        "azure-native:web:WebApp",
+        "azure-native:web:WebAppSlot",
+        "azure-native:app:ContainerApp",
+        "azure-native:app:Job",
+      ],
+      'identity: { type: "UserAssigned", userAssignedIdentities: [own.id] }',
+    ),
     "gcp:cloudfunctionsv2/function:Function": "serviceConfig: { …, serviceAccountEmail: own.email }",
     "gcp:cloudfunctions/function:Function": "serviceAccountEmail: own.email",
     ...each(
@@ -20,6 +28,12 @@ export const trustFixes: Fixes = {
     ),
     "gcp:cloudrunv2/job:Job": "template: { …, template: { …, serviceAccount: own.email } }",
     "gcp:cloudrun/service:Service": "template: { …, spec: { …, serviceAccountName: own.email } }",
+    ...each(["gcp:workflows/workflow:Workflow", "gcp:eventarc/trigger:Trigger"], "serviceAccount: own.email"),
+    "gcp:pubsub/subscription:Subscription": "pushConfig: { …, oidcToken: { …, serviceAccountEmail: own.email } }",
+    ...each(
+      ["gcp:cloudscheduler/job:Job", "gcp:cloudtasks/queue:Queue"],
+      "httpTarget: { …, oidcToken: { …, serviceAccountEmail: own.email } }",
+    ),
     "gcp:apigateway/apiConfig:ApiConfig": "gatewayConfig: { backendConfig: { googleServiceAccount: own.email } }",
     ...memberIs("own.member", iamOf.all),
   },

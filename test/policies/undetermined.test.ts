@@ -5,6 +5,7 @@ import { awsStack } from "./support/aws";
 import { azureStack } from "./support/azure";
 import { gcpStack } from "./support/gcp";
 import { judge } from "./support/judge";
+import { kmsKeyArn } from "./support/keys";
 import { Out, type Stack, unknown } from "./support/stack";
 
 interface Case {
@@ -236,7 +237,7 @@ const changes: readonly (readonly [string, () => Stack, string, string, (stack: 
       s.remove("foundation").add("aws:cloudtrail/trail:Trail", "trail", {
         isMultiRegionTrail: unknown,
         enableLogFileValidation: true,
-        kmsKeyId: "k",
+        kmsKeyId: kmsKeyArn,
       }),
   ],
   [

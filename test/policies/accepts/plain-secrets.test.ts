@@ -8,7 +8,7 @@ import { accepted, vague } from "../support/outcomes";
 import { unknown } from "../support/stack";
 
 const settings = (variables: object) => set("front", { environment: { variables } });
-const workflow = { cryptoKeyName, callLogLevel: "LOG_ALL_CALLS" };
+const workflow = { serviceAccount: "flow@shop.iam.gserviceaccount.com", cryptoKeyName, callLogLevel: "LOG_ALL_CALLS" };
 
 describe("settings that hold no secret", () => {
   accepted("ENC-05", awsStack, [
@@ -70,6 +70,7 @@ describe("settings that hold no secret", () => {
     [
       "a container app's secret of a vault",
       add("azure-native:app:Job", {
+        identity: { type: "SystemAssigned" },
         configuration: { secrets: [{ name: "db", keyVaultUrl: "https://shop.vault.azure.net/secrets/db" }] },
         template: { containers: [{ env: [{ name: "DB_PASSWORD", secretRef: "db" }] }] },
       }),

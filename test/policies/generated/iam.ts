@@ -164,6 +164,7 @@ export const iam: readonly Table[] = [
     because: "A service takes keys that are handed around unless it is told not to.",
     types: {
       "azure-native:applicationinsights:Component": [row("disableLocalAuth", flag)],
+      "azure-native:web:WebAppScmAllowed": [row("", ["dropped"]), row("name", exact), row("allow", flag)],
       "azure-native:cosmosdb:DatabaseAccount": [row("disableLocalAuth", flag)],
       "azure-native:eventhub:Namespace": [row("disableLocalAuth", flag)],
       "azure-native:appconfiguration:ConfigurationStore": [row("disableLocalAuth", flag)],

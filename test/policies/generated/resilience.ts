@@ -125,6 +125,9 @@ export const resilience: readonly Table[] = [
         row("deleteRetentionPolicy", part),
         row("deleteRetentionPolicy.enabled", flag),
         row("deleteRetentionPolicy.days", number),
+        row("containerDeleteRetentionPolicy", part),
+        row("containerDeleteRetentionPolicy.enabled", flag),
+        row("containerDeleteRetentionPolicy.days", number),
       ],
       "gcp:storage/bucket:Bucket": [row("versioning", part), row("versioning.enabled", flag)],
     },
@@ -136,12 +139,14 @@ export const resilience: readonly Table[] = [
     types: {
       "aws:cloudwatch/metricAlarm:MetricAlarm": [
         row("", ["dropped"]),
+        row("namespace", exact),
         row("metricName", exact),
+        row("threshold", part),
         row("dimensions", part),
         row("dimensions.QueueName", exact),
         row("comparisonOperator", exact),
         row("alarmActions", part),
-        row("alarmActions.*", ["removed", "emptied"]),
+        row("alarmActions.*", exact),
       ],
       "azure-native:monitor:MetricAlert": [
         row("", ["dropped"]),
@@ -156,7 +161,7 @@ export const resilience: readonly Table[] = [
         row("criteria.allOf.*.dimensions.*.values.*", exact),
         row("actions", part),
         row("actions.*", part),
-        row("actions.*.actionGroupId", ["removed"]),
+        row("actions.*.actionGroupId", part),
       ],
       "azure-native:servicebus:Queue": [
         row("queueName", exact, /: dead\b/),
@@ -170,7 +175,7 @@ export const resilience: readonly Table[] = [
         row("conditions.*.conditionThreshold", part),
         row("conditions.*.conditionThreshold.filter", exact),
         row("notificationChannels", part),
-        row("notificationChannels.*", ["removed", "emptied"]),
+        row("notificationChannels.*", part),
       ],
     },
   },

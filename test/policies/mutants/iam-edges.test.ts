@@ -33,6 +33,34 @@ const anotherQueue = `${group}/providers/Microsoft.ServiceBus/namespaces/bus/que
 /** A document that is put together of outputs can be read once deployed only. */
 const modes = ["deployed"] as const;
 
+/** A worker that says it publishes to a topic, and does. */
+const publishing = (stack: Stack): Stack => {
+  stack.set("worker", {
+    grants: [
+      {
+        rendered: [
+          { role: "roles/datastore.user", on: "project", resource: "projects/shop/databases/shop" },
+          { role: "roles/pubsub.publisher", on: "topic", resource: new Out("topic", "projects/shop/topics/topic") },
+        ],
+      },
+    ],
+  });
+  stack.add(
+    "gcp:pubsub/topicIAMMember:TopicIAMMember",
+    "declared",
+    { topic: "topic", role: "roles/pubsub.publisher", member: text("serviceAccount:", account) },
+    "worker",
+  );
+  return stack;
+};
+
+const byHand = (stack: Stack, type: string, inputs: object = {}) =>
+  stack.add(type, "by-hand", {
+    ...inputs,
+    role: "roles/pubsub.publisher",
+    member: text("serviceAccount:", account),
+  });
+
 describe("mutants of declared edges", () => {
   killed("IAM-09", awsStack, "fulfil-policy", [
     {
@@ -241,6 +269,64 @@ describe("mutants of declared edges", () => {
       at: "by-hand",
     },
     { name: "a declared edge that is not granted", change: (stack) => stack.remove("data"), at: "worker" },
+    {
+      name: "another database",
+      change: (stack) =>
+        stack.set("data", { condition: { expression: 'resource.name == "projects/shop/databases/other"' } }),
+      at: ["data", "worker"],
+    },
+    {
+      name: "an account whose address is written out",
+      change: (stack) =>
+        stack.add("gcp:pubsub/topicIAMMember:TopicIAMMember", "by-hand", {
+          topic: "topic",
+          role: "roles/pubsub.publisher",
+          member: "serviceAccount:fulfil@shop.iam.gserviceaccount.com",
+        }),
+      at: "by-hand",
+    },
+    {
+      name: "a policy as a whole",
+      change: (stack) =>
+        stack.add("gcp:pubsub/topicIAMPolicy:TopicIAMPolicy", "by-hand", {
+          topic: "topic",
+          policyData: json({
+            bindings: [{ role: "roles/pubsub.publisher", members: [text("serviceAccount:", account)] }],
+          }),
+        }),
+      at: "by-hand",
+      modes: ["deployed"],
+    },
+    {
+      name: "the declared role on another topic",
+      change: (stack) => byHand(publishing(stack), "gcp:pubsub/topicIAMMember:TopicIAMMember", { topic: "other" }),
+      at: "by-hand",
+      modes,
+    },
+    {
+      name: "the declared role on a resource of another kind",
+      change: (stack) => byHand(publishing(stack), "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember"),
+      at: "by-hand",
+    },
+  ]);
+  accepted("IAM-09", gcpStack, [
+    ["a grant on a topic by its path", publishing],
+    [
+      "others' bindings in a policy as a whole",
+      (stack) =>
+        publishing(stack)
+          .retype("declared", "gcp:pubsub/topicIAMPolicy:TopicIAMPolicy")
+          .set("declared", {
+            role: undefined,
+            member: undefined,
+            policyData: JSON.stringify({
+              bindings: [
+                { role: "roles/pubsub.publisher", members: ["serviceAccount:fulfil@shop.iam.gserviceaccount.com"] },
+                { role: "roles/pubsub.viewer", members: ["serviceAccount:other@shop.iam.gserviceaccount.com"] },
+              ],
+            }),
+          }),
+    ],
   ]);
 
   accepted("IAM-09", awsStack, [

@@ -326,6 +326,24 @@ describe("mutants of trust", () => {
       change: set("publish", { member: "user:somebody@gmail.com" }),
       at: "publish",
     },
+    ...[
+      "domain:gmail.com",
+      "user:somebody@outlook.com",
+      "principalSet://cloudresourcemanager.googleapis.com/projects/42",
+      "principalSet://cloudresourcemanager.googleapis.com/organizations/1/type/ServiceAccount",
+      "projectViewer:shop",
+    ].map(
+      (member): Mutant => ({
+        name: `${member} in a policy as a whole`,
+        change: (stack) =>
+          stack.retype("publish", "gcp:pubsub/topicIAMPolicy:TopicIAMPolicy").set("publish", {
+            role: undefined,
+            member: undefined,
+            policyData: JSON.stringify({ bindings: [{ role: "roles/pubsub.publisher", members: [member] }] }),
+          }),
+        at: "publish",
+      }),
+    ),
     {
       name: "an anonymous job",
       change: add("gcp:cloudscheduler/job:Job", { retryConfig, httpTarget: { uri: "https://example.org" } }),
