@@ -1,6 +1,7 @@
 import { isObject, isUnknown, type Known, known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceRule, type ResourceView, type StackView } from "../model";
 import { isName } from "../names";
+import { lambda, roleClaims } from "../rules/aws-role-claims";
 import { containerApp } from "../rules/container-apps";
 import { defaultMembers, gatewayAccount, isDefaultAccount } from "../rules/default-accounts";
 import { perStack } from "../rules/expect";
@@ -8,15 +9,6 @@ import { isFunctionApp, sameApp, siteTypes } from "../rules/function-app";
 import { gcpIam } from "../rules/gcp-iam";
 import { type Claim, candidates, ownOnly } from "../rules/own-identity";
 import { callerAccount, callers, workloadAccounts, workloads } from "../rules/workload-accounts";
-
-const lambda = "aws:lambda/function:Function";
-const lambdaClaims = perStack((stack: StackView): readonly Claim[] =>
-  stack.ofType(lambda).map((resource) => ({
-    resource,
-    value: known(resource.props, "role"),
-    candidates: candidates(resource, stack, "role", ["aws:iam/role:Role"]),
-  })),
-);
 
 const userIdentity = "azure-native:managedidentity:UserAssignedIdentity";
 const containers = [containerApp, "azure-native:app:Job"];
@@ -85,7 +77,7 @@ function claimOf(claims: readonly Claim[], resource: ResourceView): Claim {
 const awsRules: ResourceRule[] = [
   {
     types: [lambda],
-    judge: (resource, stack) => ownOnly(claimOf(lambdaClaims(stack), resource), lambdaClaims(stack), "role"),
+    judge: (resource, stack) => ownOnly(claimOf(roleClaims(stack), resource), roleClaims(stack), "role"),
   },
 ];
 

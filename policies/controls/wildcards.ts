@@ -60,6 +60,14 @@ export const wildcards: Control = {
       },
       { types: attachments, judge: (resource, stack) => attachment(resource, stack) },
       { types: exclusive, judge: (resource, stack) => attachment(resource, stack, "policyArns") },
+      {
+        types: ["aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment"],
+        judge: (resource, stack) => attachment(resource, stack, "managedPolicyArn"),
+      },
+      {
+        types: ["aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive"],
+        judge: (resource, stack) => attachment(resource, stack, "managedPolicyArns"),
+      },
     ],
     azure: [
       { types: assignmentTypes, judge: assignment },

@@ -19,6 +19,8 @@ const exclusive = ["role", "user", "group"].map(
 );
 const attached = { ...each(attachments, "policyArn: send.arn"), ...each(exclusive, "policyArns: [send.arn]") };
 
+const inlineOfSet = `new aws.ssoadmin.PermissionSetInlinePolicy("$-send", { instanceArn: $.instanceArn, permissionSetArn: $.permissionSetArn,\n  ${identityPolicies(sends)["aws:ssoadmin/permissionSetInlinePolicy:PermissionSetInlinePolicy"]} }) // in place of this one`;
+
 const aboveResources = iamTypes(iamOf.above);
 const ofRole = "aws:iam/role:Role";
 const dataRole =
@@ -57,6 +59,13 @@ export const permissionFixes: Fixes = {
       [otherwise, identityPolicies(sends)[ofRole] ?? ""],
     ],
     ...byMessage([/Allow with Not|cannot be read/, admittingOnly], [otherwise, admitting]),
+    ...each(
+      [
+        "aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment",
+        "aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive",
+      ],
+      inlineOfSet,
+    ),
     "aws:iot/policy:Policy":
       'policy: pulumi.jsonStringify({ Version: "2012-10-17", Statement: [{ Effect: "Allow", Action: ["iot:Publish"], Resource: topicArn }] })',
     ...attached,

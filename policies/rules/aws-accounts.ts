@@ -27,11 +27,20 @@ const ownAccounts = perStack((stack: StackView): ReadonlySet<string> => {
   return new Set(found);
 });
 
-/** `owned` is what a policy is about, and so of the account that it is in. */
-export function whose(account: string, owned: readonly string[], stack: StackView): "own" | "foreign" | "unknown" {
+/** Accounts of what a document is about, and so of the account that it is in; once for all of its statements. */
+const ownerIn = perStack(
+  (all: readonly Statement[]): ReadonlySet<string> =>
+    new Set(all.flatMap(({ resources }) => resources.flatMap((arn) => accountIn(arn) ?? []))),
+);
+const rootsIn = perStack(
+  (all: readonly Statement[]): ReadonlySet<string> =>
+    new Set(all.flatMap((one) => (one.allow ? one.principals.flatMap((of) => accountOf(of) ?? []) : []))),
+);
+
+/** Whose an account is, where a document tells of its own, or else the stack. */
+export function whose(account: string, owner: ReadonlySet<string>, stack: StackView): "own" | "foreign" | "unknown" {
   if (textsOf(stack, "trustedAccounts").includes(account)) return "own";
-  const near = new Set(owned.flatMap((arn) => accountIn(arn) ?? []));
-  const all = near.size > 0 ? near : ownAccounts(stack);
+  const all = owner.size > 0 ? owner : ownAccounts(stack);
   return all.size === 0 ? "unknown" : all.has(account) ? "own" : "foreign";
 }
 
@@ -57,15 +66,12 @@ export function sharedWithAccount(
 ): string | Finding | undefined {
   if (holdsAccount(conditions)) return undefined;
   const accounts = [...new Set(principals.flatMap((one) => accountOf(one) ?? []))];
-  const owned = all.flatMap(({ resources }) => resources);
-  const sides = accounts.map((one) => whose(one, owned, stack));
+  if (accounts.length === 0) return undefined;
+  const sides = accounts.map((one) => whose(one, ownerIn(all), stack));
   if (sides.includes("foreign")) return sharedFault;
   if (!sides.includes("unknown")) return undefined;
   // A key is administered by the account that it is in: of several, all but one are others.
-  if (type.startsWith("aws:kms/")) {
-    const roots = new Set(all.flatMap((one) => (one.allow ? one.principals.flatMap((of) => accountOf(of) ?? []) : [])));
-    return roots.size > 1 ? sharedFault : undefined;
-  }
+  if (type.startsWith("aws:kms/")) return rootsIn(all).size > 1 ? sharedFault : undefined;
   return undetermined("whether an account that it names is one's own is known after deployment only");
 }
 

@@ -115,7 +115,7 @@ function wholeAccount({ props }: ResourceView, stack: StackView, organization = 
   const organizationId = known(props, organization);
   if (organizationId.state === "value" && isOrganization(organizationId.value))
     return pass("it trusts one organization");
-  const side = whose(account, [], stack);
+  const side = whose(account, new Set(), stack);
   if (side === "own") return pass("it trusts an account of one's own");
   return side === "unknown" || organizationId.state === "unknown"
     ? undetermined("whether the account that it trusts is one's own is known after deployment only")

@@ -1,5 +1,6 @@
 import { isObject, isUnknown, known, unknownValue } from "../known";
 import type { ResourceView, StackView } from "../model";
+import { referred } from "./referred";
 
 /** Where identities of AWS carry policy documents. */
 
@@ -27,19 +28,25 @@ export function identityDocuments(resource: ResourceView): readonly unknown[] {
   const inline = documentAt(props, path);
   if (inline === undefined) return [];
   if (!Array.isArray(inline)) return isUnknown(inline) ? [inline] : [""];
+  // One empty entry is how the provider is told that there are to be none.
+  if (inline.length === 1 && isObject(inline[0]) && Object.keys(inline[0]).length === 0) return [];
   return inline.map((one) => (isUnknown(one) ? one : isObject(one) ? (documentAt(one, "policy") ?? "") : ""));
 }
 
+const managedType = "aws:iam/policy:Policy";
+
 /** True of a policy that only bounds what roles and users may be given: it grants nothing by itself. */
 export function isBoundary(policy: ResourceView, stack: StackView): boolean {
-  const names = (type: RegExp, property: string) =>
-    stack.resources.some((one) => type.test(one.type) && stack.dependencies(one, property).includes(policy));
+  const names = (type: RegExp, path: string) =>
+    stack.resources.some((one) => type.test(one.type) && referred(one, path, stack, [managedType]).includes(policy));
   return (
-    policy.type === "aws:iam/policy:Policy" &&
+    policy.type === managedType &&
     names(/^aws:iam\/(role|user):/, "permissionsBoundary") &&
     !names(attachments, "policyArn") &&
     !names(/^aws:iam\/role:/, "managedPolicyArns") &&
-    !names(exclusive, "policyArns")
+    !names(exclusive, "policyArns") &&
+    !names(/^aws:ssoadmin\/customerManagedPolicyAttachment:/, "customerManagedPolicyReference.name") &&
+    !names(/^aws:ssoadmin\/customerManagedPolicyAttachmentsExclusive:/, "customerManagedPolicyReferences")
   );
 }
 

@@ -101,7 +101,7 @@ export function attachment(resource: ResourceView, stack: StackView, property = 
   const policy = known(resource.props, property);
   if (policy.state === "absent") return fail("it attaches no policy");
   const arns = policy.state === "value" ? texts(policy.value) : [];
-  if (!arns) return fail(`${property} is no ARN`);
+  if (!arns || arns.includes("")) return fail(`${property} is no ARN`);
   if (arns.some((arn) => broadPolicies.test(arn)))
     return fail("it attaches a managed policy of full access or administration: write the statements that are used");
   if (policy.state === "value" && !arns.some(isUnknown)) return pass("it attaches no managed policy of full access");

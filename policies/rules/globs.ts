@@ -7,8 +7,12 @@ export const hasWildcard = (name: string): boolean => /[*?]/.test(name);
  * True where a pattern covers a name, whatever the case. Only the last `*` is ever widened, since an earlier one could gain
  * nothing by it: no pattern takes longer than its length times the name's.
  */
-export function covers(pattern: string, name: string): boolean {
-  const [wanted, given] = [pattern.toLowerCase(), name.toLowerCase()];
+export const covers = (pattern: string, name: string): boolean => matches(plain(pattern), name.toLowerCase());
+
+/** Several `*` in a row are one. */
+const plain = (pattern: string): string => pattern.toLowerCase().replace(/\*+/g, "*");
+
+function matches(wanted: string, given: string): boolean {
   let [at, read] = [0, 0];
   let star: { readonly at: number; read: number } | undefined;
   while (read < given.length) {
@@ -27,5 +31,7 @@ export function covers(pattern: string, name: string): boolean {
 }
 
 /** Those of some names that any of the patterns covers. */
-export const coveredBy = (patterns: readonly string[], names: readonly string[]): readonly string[] =>
-  names.filter((name) => patterns.some((pattern) => covers(pattern, name)));
+export function coveredBy(patterns: readonly string[], names: readonly string[]): readonly string[] {
+  const all = patterns.map(plain);
+  return names.filter((name) => all.some((pattern) => matches(pattern, name.toLowerCase())));
+}

@@ -117,6 +117,24 @@ describe("mutants of policy documents", () => {
         policy: policy({ Effect: "Allow", NotPrincipal: account, Action: "execute-api:Invoke", Resource: "*" }).policy,
       }),
     },
+    ...["AdministratorAccess", "PowerUserAccess", "AmazonSQSFullAccess"].flatMap((name) => [
+      {
+        name: `people with ${name}`,
+        change: add("aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment", {
+          managedPolicyArn: `arn:aws:iam::aws:policy/${name}`,
+        }),
+      },
+      {
+        name: `people with ${name} among others`,
+        change: add("aws:ssoadmin/managedPolicyAttachmentsExclusive:ManagedPolicyAttachmentsExclusive", {
+          managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess", `arn:aws:iam::aws:policy/${name}`],
+        }),
+      },
+    ]),
+    {
+      name: "an attachment of an empty name",
+      change: add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", { policyArn: "" }),
+    },
     {
       name: "administration in China",
       change: add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", {
@@ -203,6 +221,13 @@ describe("policy documents that satisfy the controls", () => {
     ["an action in other case", allowed({ ...send, Action: "SQS:sendmessage" })],
     ["a condition by number and truth", allowed({ ...send, Condition: { Bool: { "aws:ViaAWSService": true } } })],
     ["a boundary that is wider than what it bounds", bounded],
+    ["a role that is to have no policies of its own", set("fulfil-role", { inlinePolicies: [{}] })],
+    [
+      "people who may look",
+      add("aws:ssoadmin/managedPolicyAttachment:ManagedPolicyAttachment", {
+        managedPolicyArn: "arn:aws:iam::aws:policy/job-function/ViewOnlyAccess",
+      }),
+    ],
     ["anyone of the organization", toQueue({ StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } })],
     [
       "anyone by a value of an account",
@@ -304,6 +329,24 @@ describe("policy documents that satisfy the controls", () => {
     ].map((Resource) => may(`the pattern ${Resource}`, { ...send, Resource })),
   ]);
   killed("IAM-02", awsStack, "bound", [
+    {
+      name: "a boundary that people have too, by its name",
+      change: (stack) => {
+        bounded(stack).set("bound", { name: "bound" });
+        stack.add("aws:ssoadmin/customerManagedPolicyAttachment:CustomerManagedPolicyAttachment", "people", {
+          customerManagedPolicyReference: { name: "bound", path: "/" },
+        });
+      },
+    },
+    {
+      name: "a boundary that is attached too, by an ARN in full",
+      change: (stack) => {
+        bounded(stack).set("bound", { name: "bound" });
+        stack.add("aws:iam/rolePolicyAttachment:RolePolicyAttachment", "attach", {
+          policyArn: "arn:aws:iam::111122223333:policy/bound",
+        });
+      },
+    },
     {
       name: "a boundary that is attached too",
       change: (stack) => {
