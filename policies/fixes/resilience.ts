@@ -72,6 +72,13 @@ export const resilienceFixes: Fixes = {
       [/ActiveMessages/, busAlert("ActiveMessages")],
       [otherwise, busAlert("DeadletteredMessages")],
     ],
+    "azure-native:servicebus:Subscription": [
+      [
+        /its alarm tells nobody/,
+        'new azure.monitor.MetricAlert("dead-letters", { …, enabled: true, actions: [{ actionGroupId: operations.id }] })',
+      ],
+      [otherwise, busAlert("DeadletteredMessages").replace("$.name", "topic.name")],
+    ],
     "gcp:pubsub/subscription:Subscription": [
       [
         /its alarm tells nobody/,
