@@ -2,6 +2,8 @@ import { known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { sqsQueue } from "../rules/aws-dead-letters";
 import { demands } from "../rules/demands";
+import { eventSubscriptionTypes, namespaceSubscription } from "../rules/event-grid";
+import { eventSubscription, namespaceDelivery } from "../rules/event-grid-delivery";
 import { functionOf } from "../rules/event-source-mapping";
 import { pointingAt } from "../rules/referred";
 
@@ -67,42 +69,6 @@ function calledLater(resource: ResourceView, stack: StackView): Finding | undefi
       );
 }
 
-const eventGrid = [
-  "EventSubscription",
-  "TopicEventSubscription",
-  "SystemTopicEventSubscription",
-  "DomainEventSubscription",
-  "DomainTopicEventSubscription",
-  "PartnerTopicEventSubscription",
-].map((kind) => `azure-native:eventgrid:${kind}`);
-
-function eventSubscription({ props }: ResourceView): Finding[] {
-  const places = ["deadLetterDestination", "deadLetterWithResourceIdentity"].map((path) => known(props, path));
-  const named =
-    places[0]?.state === "value" ||
-    (places[1]?.state === "value" && known(places[1].value, "deadLetterDestination").state !== "absent");
-  const vague = places.some(({ state }) => state === "unknown");
-  return [
-    named
-      ? pass(kept)
-      : vague
-        ? undetermined("where dead letters go is known after deployment only")
-        : fail("what cannot be delivered is gone: set deadLetterWithResourceIdentity.deadLetterDestination"),
-    ...demands(props, "it is delivered more than once", [
-      {
-        path: "retryPolicy.maxDeliveryAttempts",
-        accepts: (value) => value === undefined || (typeof value === "number" && value >= 2),
-        unmet: "an event is given up after the first failure: set retryPolicy.maxDeliveryAttempts to 2 or more",
-      },
-      {
-        path: "retryPolicy.eventTimeToLiveInMinutes",
-        accepts: (value) => value === undefined || (typeof value === "number" && value >= 60),
-        unmet: "an outage of an hour loses events: set retryPolicy.eventTimeToLiveInMinutes to 60 or more",
-      },
-    ]),
-  ];
-}
-
 const retried = "a delivery that fails is tried again";
 
 /** Without a retry policy the one delivery of an event is the last. */
@@ -165,7 +131,10 @@ export const eventDeadLetters: Control = {
       { types: ["aws:pipes/pipe:Pipe"], judge: pipe },
       { types: ["aws:lambda/function:Function"], judge: calledLater },
     ],
-    azure: [{ types: eventGrid, judge: eventSubscription }],
+    azure: [
+      { types: eventSubscriptionTypes, judge: eventSubscription },
+      { types: [namespaceSubscription], judge: namespaceDelivery },
+    ],
     gcp: [
       {
         types: ["gcp:cloudfunctionsv2/function:Function"],

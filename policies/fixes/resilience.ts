@@ -109,6 +109,8 @@ export const resilienceFixes: Fixes = {
         [otherwise, "retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }"],
       ],
     ),
+    "azure-native:eventgrid:NamespaceTopicEventSubscription":
+      'deliveryConfiguration: { …, queue: { …, maxDeliveryCount: 10, deadLetterDestinationWithResourceIdentity: { identity: { type: "SystemAssigned" },\n  deadLetterDestination: { endpointType: "StorageBlob", resourceId: account.id, blobContainerName: "undelivered" } } } }',
     "gcp:cloudfunctionsv2/function:Function": 'eventTrigger: { …, retryPolicy: "RETRY_POLICY_RETRY" }',
     "gcp:cloudfunctions/function:Function": "eventTrigger: { …, failurePolicy: { retry: true } }",
     "gcp:eventarc/trigger:Trigger": "retryPolicy: undefined",

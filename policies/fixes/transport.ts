@@ -82,6 +82,8 @@ export const transportFixes: Fixes = {
       ),
       'destination: { …, endpointType: "WebHook", endpointUrl: "https://orders.example.com/events" }',
     ),
+    "azure-native:eventgrid:NamespaceTopicEventSubscription":
+      'deliveryConfiguration: { …, push: { …, destination: { …, endpointType: "WebHook", endpointUrl: "https://orders.example.com/events" } } }',
     "gcp:pubsub/subscription:Subscription": "pushConfig: { …, pushEndpoint: service.uri }",
     "gcp:cloudscheduler/job:Job": "httpTarget: { …, uri: service.uri }",
     "gcp:cloudtasks/queue:Queue": 'httpTarget: { …, uriOverride: { …, scheme: "HTTPS" } }',

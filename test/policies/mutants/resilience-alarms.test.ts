@@ -70,11 +70,9 @@ describe("mutants of dead-letter alarms", () => {
     {
       name: "an alert on another namespace, by its id",
       change: (stack) =>
-        stack
-          .set("dead", { namespaceName: "bus" })
-          .set("alarm", {
-            scopes: ["/subscriptions/s/resourceGroups/g/providers/Microsoft.ServiceBus/namespaces/other"],
-          }),
+        stack.set("dead", { namespaceName: "bus" }).set("alarm", {
+          scopes: ["/subscriptions/s/resourceGroups/g/providers/Microsoft.ServiceBus/namespaces/other"],
+        }),
     },
     {
       name: "a subscription whose dead letters nobody watches",
@@ -173,11 +171,9 @@ describe("mutants of dead-letter alarms", () => {
     [
       "an alert on the namespace by its id",
       (stack) =>
-        stack
-          .set("dead", { namespaceName: "bus" })
-          .set("alarm", {
-            scopes: ["/subscriptions/s/resourceGroups/g/providers/microsoft.servicebus/namespaces/Bus"],
-          }),
+        stack.set("dead", { namespaceName: "bus" }).set("alarm", {
+          scopes: ["/subscriptions/s/resourceGroups/g/providers/microsoft.servicebus/namespaces/Bus"],
+        }),
     ],
     [
       "a subscription that hands its messages to a queue",
