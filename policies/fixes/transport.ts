@@ -62,6 +62,8 @@ export const transportFixes: Fixes = {
       'minimumTlsVersionAllowed: "1.2"',
     ),
     "azure-native:cosmosdb:DatabaseAccount": 'minimalTlsVersion: "Tls12"',
+    "azure-native:redisenterprise:RedisEnterprise": 'minimumTlsVersion: "1.2"',
+    "azure-native:redisenterprise:Database": 'clientProtocol: "Encrypted"',
     ...each(
       ["azure-native:redis:Redis", "azure-native:cache:Redis"],
       'enableNonSslPort: false, minimumTlsVersion: "1.2"',

@@ -31,6 +31,14 @@ const versions: Readonly<Record<string, readonly Demand[]>> = {
   "azure-native:cosmosdb:DatabaseAccount": [version("minimalTlsVersion")],
   "azure-native:redis:Redis": [plainPort(), version("minimumTlsVersion")],
   "azure-native:cache:Redis": [plainPort(), version("minimumTlsVersion")],
+  "azure-native:redisenterprise:RedisEnterprise": [version("minimumTlsVersion")],
+  "azure-native:redisenterprise:Database": [
+    {
+      path: "clientProtocol",
+      accepts: (value) => value === undefined || value === "Encrypted",
+      unmet: "it takes requests in clear: set clientProtocol to Encrypted",
+    },
+  ],
   "azure-native:app:ContainerApp": [
     {
       path: "configuration.ingress.allowInsecure",
