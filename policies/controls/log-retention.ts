@@ -1,5 +1,6 @@
 import { isObject, isUnknown, known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 import { lambda, logGroup, ownLogGroup } from "../rules/aws-log-groups";
 import { deliveryStream, pipe, stateMachine } from "../rules/aws-workload-logs";
 import { expectProperty, isRetained, list } from "../rules/expect";
@@ -48,7 +49,7 @@ function insights(resource: ResourceView): Finding {
     ? pass("it keeps its data in a workspace, whose id is known after deployment")
     : expectProperty(resource, {
         path: "workspaceResourceId",
-        accepts: (value) => typeof value === "string" && value !== "",
+        accepts: isName,
         met: "it keeps its data in a workspace",
         unmet: "classic Application Insights: set workspaceResourceId, so that the workspace's retention holds",
       });

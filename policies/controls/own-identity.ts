@@ -1,12 +1,13 @@
 import { isObject, isUnknown, type Known, known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceRule, type ResourceView, type StackView } from "../model";
+import { isName } from "../names";
 import { containerApp } from "../rules/container-apps";
 import { defaultMembers, gatewayAccount, isDefaultAccount } from "../rules/default-accounts";
 import { perStack } from "../rules/expect";
 import { isFunctionApp, sameApp, siteTypes } from "../rules/function-app";
 import { gcpIam } from "../rules/gcp-iam";
 import { type Claim, candidates, ownOnly } from "../rules/own-identity";
-import { workloadAccounts, workloads } from "../rules/workload-accounts";
+import { callerAccount, callers, workloadAccounts, workloads } from "../rules/workload-accounts";
 
 const lambda = "aws:lambda/function:Function";
 const lambdaClaims = perStack((stack: StackView): readonly Claim[] =>
@@ -69,10 +70,7 @@ const isTwin = (one: ResourceView, other: ResourceView, stack: StackView): boole
 function workload(resource: ResourceView, stack: StackView): Finding {
   const claim = claimOf(workloadAccounts(stack), resource);
   const { value } = claim;
-  if (
-    value.state === "value" &&
-    (typeof value.value !== "string" || value.value === "" || isDefaultAccount(value.value))
-  )
+  if (value.state === "value" && (!isName(value.value) || isDefaultAccount(value.value)))
     return fail("it runs as the project's default account: give it a service account of its own");
   return ownOnly(claim, workloadAccounts(stack), "service account");
 }
@@ -111,6 +109,7 @@ export const ownIdentity: Control = {
     azure: [{ types: [...siteTypes, ...containers], judge: app }],
     gcp: [
       { types: workloads, judge: workload },
+      { types: callers, judge: callerAccount },
       { types: gcpIam, judge: defaultMembers },
       { types: ["gcp:apigateway/apiConfig:ApiConfig"], judge: gatewayAccount },
     ],

@@ -1,5 +1,5 @@
 import { known } from "../known";
-import { type Control, fail, pass, undetermined } from "../model";
+import { type Control, fail } from "../model";
 import { apiOperation, importedApi } from "../rules/api-management";
 import { permission, restMethod, route } from "../rules/aws-invoke";
 import { apiBody } from "../rules/aws-openapi";
@@ -8,7 +8,7 @@ import { easyAuth } from "../rules/easy-auth";
 import { expectProperty } from "../rules/expect";
 import { siteTypes } from "../rules/function-app";
 import { apiConfig } from "../rules/gcp-api-config";
-import { admitted, callIam } from "../rules/gcp-public";
+import { admitted, callIam, invokerChecked, knativeInvokerChecked } from "../rules/gcp-public";
 import { allowedPublicFunctions, unlessAllowed } from "../rules/public-functions";
 
 export const publicInvoke: Control = {
@@ -70,16 +70,8 @@ export const publicInvoke: Control = {
     gcp: [
       { types: callIam, judge: unlessAllowed(admitted) },
       { types: ["gcp:apigateway/apiConfig:ApiConfig"], judge: apiConfig },
-      {
-        types: ["gcp:cloudrunv2/service:Service"],
-        judge: unlessAllowed(({ props }) => {
-          const off = known(props, "invokerIamDisabled");
-          if (off.state === "unknown") return undetermined("invokerIamDisabled is known after deployment only");
-          return off.state === "absent" || off.value === false
-            ? pass("callers need the invoker role")
-            : fail("invokerIamDisabled lets anyone call the service: leave it false");
-        }),
-      },
+      { types: ["gcp:cloudrunv2/service:Service"], judge: unlessAllowed(invokerChecked) },
+      { types: ["gcp:cloudrun/service:Service"], judge: unlessAllowed(knativeInvokerChecked) },
     ],
   },
 };

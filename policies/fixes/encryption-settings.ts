@@ -34,7 +34,7 @@ export const settingsEncryptionFixes: Fixes = {
     "aws:amplify/app:App": "environmentVariables: { …, ‹NAME: SECRET.arn› }",
     ...each(
       ["aws:ec2/instance:Instance", "aws:ec2/launchTemplate:LaunchTemplate"],
-      "userData: undefined // let the instance's role read the secret when it starts",
+      "userData: undefined /* let the instance's role read the secret when it starts */",
     ),
     "aws:sfn/stateMachine:StateMachine":
       'definition: pulumi.jsonStringify({ …, States: { …, Call: { …, Type: "Task", Resource: "arn:aws:states:::http:invoke",\n  Parameters: { …, Authentication: { ConnectionArn: connection.arn } } } } })',
@@ -90,7 +90,7 @@ export const settingsEncryptionFixes: Fixes = {
     "gcp:cloudbuild/trigger:Trigger":
       'build: { …, availableSecrets: { secretManagers: [‹{ env: "NAME", versionName: SECRET.name }›] } }, substitutions: { …, ‹NAME: undefined› }',
     "gcp:compute/instance:Instance":
-      "metadata: { …, ‹NAME: SECRET.name› }, metadataStartupScript: undefined // let the instance's account read the secret when it starts",
+      "metadata: { …, ‹NAME: SECRET.name› }, metadataStartupScript: undefined /* let the instance's account read the secret when it starts */",
     "gcp:workflows/workflow:Workflow": "userEnvVars: { …, ‹NAME: SECRET.name› }",
   },
 };

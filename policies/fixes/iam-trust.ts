@@ -1,6 +1,6 @@
 import { each, type Fixes, otherwise } from "./fix";
 import { iamOf, memberIs } from "./gcp-iam";
-import { byMessage, resourceStatements, trusting } from "./iam-documents";
+import { admitting, byMessage, resourceStatements, trusting } from "./iam-documents";
 
 const ownAccount = 'Condition: { StringEquals: { "aws:SourceAccount": accountId } }';
 const subject =
@@ -30,17 +30,26 @@ export const trustFixes: Fixes = {
     ),
     "gcp:cloudrunv2/job:Job": "template: { …, template: { …, serviceAccount: own.email } }",
     "gcp:cloudrun/service:Service": "template: { …, spec: { …, serviceAccountName: own.email } }",
+    ...each(["gcp:workflows/workflow:Workflow", "gcp:eventarc/trigger:Trigger"], "serviceAccount: own.email"),
+    "gcp:pubsub/subscription:Subscription": "pushConfig: { …, oidcToken: { …, serviceAccountEmail: own.email } }",
+    ...each(
+      ["gcp:cloudscheduler/job:Job", "gcp:cloudtasks/queue:Queue"],
+      "httpTarget: { …, oidcToken: { …, serviceAccountEmail: own.email } }",
+    ),
     "gcp:apigateway/apiConfig:ApiConfig": "gatewayConfig: { backendConfig: { googleServiceAccount: own.email } }",
     ...memberIs("own.member", iamOf.all),
   },
   "IAM-06": {
-    ...resourceStatements(ownAccount),
+    ...byMessage([/another account/, admitting], [otherwise, resourceStatements(ownAccount)]),
     "aws:iam/role:Role": [
       [/SourceArn/, trusting(ownAccount)],
       [/in an account/, trusting("Principal: { AWS: caller.arn }")],
       [otherwise, trusting(subject)],
     ],
-    "aws:lambda/permission:Permission": "sourceArn: source.arn",
+    "aws:lambda/permission:Permission": [
+      [/another account/, "principal: caller.arn"],
+      [otherwise, "sourceArn: source.arn"],
+    ],
     ...each(
       ["aws:cloudwatch/eventPermission:EventPermission", "aws:lambda/layerVersionPermission:LayerVersionPermission"],
       "principal: accountId",

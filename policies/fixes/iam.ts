@@ -49,6 +49,8 @@ export const iamFixes: Fixes = {
     "gcp:apigateway/apiConfig:ApiConfig":
       'openapiDocuments: [{ document: { path: "openapi.json",\n  contents: Buffer.from(JSON.stringify({ …, security: [{ google: [] }] })).toString("base64") } }]',
     "gcp:cloudrunv2/service:Service": "invokerIamDisabled: false",
+    "gcp:cloudrun/service:Service":
+      'metadata: { …, annotations: { …, "run.googleapis.com/invoker-iam-disabled": "false" } }',
     ...memberIs("gateway.member", iamOf.called),
   },
   "IAM-05": {
@@ -127,7 +129,7 @@ export const iamFixes: Fixes = {
       'properties: { …, bus: { type: "Custom", value: pulumi.concat("Endpoint=sb://", bus.name, ".servicebus.windows.net/") } }',
     ),
     "azure-native:apimanagement:Backend":
-      'credentials: undefined // let an <authentication-managed-identity resource="…" /> in the policy sign in',
+      'credentials: undefined /* let an <authentication-managed-identity resource="…" /> in the policy sign in */',
     ...each(
       ["azure-native:app:ContainerApp", "azure-native:app:Job"],
       'identity: { type: "SystemAssigned" }, template: { …, containers: [{ …, env: [{ name: "STORAGE_ACCOUNT", value: account.name }] }] }',

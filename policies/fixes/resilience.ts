@@ -60,7 +60,7 @@ export const resilienceFixes: Fixes = {
     "aws:sqs/queue:Queue": [
       [
         /its alarm tells nobody/,
-        'new aws.cloudwatch.MetricAlarm("dead-letters", { …, comparisonOperator: "GreaterThanThreshold", actionsEnabled: true, alarmActions: [operations.arn] })',
+        'new aws.cloudwatch.MetricAlarm("dead-letters", { …, namespace: "AWS/SQS", statistic: "Maximum", comparisonOperator: "GreaterThanThreshold", threshold: 0, actionsEnabled: true, alarmActions: [operations.arn] })',
       ],
       [otherwise, sqsAlarm],
     ],
@@ -97,6 +97,8 @@ export const resilienceFixes: Fixes = {
       [otherwise, pipe("kinesis")],
     ],
     "aws:lambda/function:Function": "deadLetterConfig: { targetArn: undelivered.arn }",
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
+      "maximumRetryAttempts: 2, destinationConfig: { onFailure: { destination: undelivered.arn } }",
     ...each(
       ["", "Topic", "SystemTopic", "Domain", "DomainTopic", "PartnerTopic"].map(
         (of) => `azure-native:eventgrid:${of}EventSubscription`,
@@ -120,9 +122,9 @@ export const resilienceFixes: Fixes = {
   "RES-04": {
     "aws:dynamodb/table:Table": [
       [/it can/, "pointInTimeRecovery: { enabled: true }, deletionProtectionEnabled: true"],
-      [otherwise, "replicas: [{ …, pointInTimeRecovery: true }]"],
+      [otherwise, "replicas: [{ …, pointInTimeRecovery: true, deletionProtectionEnabled: true }]"],
     ],
-    "aws:dynamodb/tableReplica:TableReplica": "pointInTimeRecovery: true",
+    "aws:dynamodb/tableReplica:TableReplica": "pointInTimeRecovery: true, deletionProtectionEnabled: true",
     "azure-native:cosmosdb:DatabaseAccount": 'backupPolicy: { type: "Continuous" }',
     "gcp:firestore/database:Database": [
       [
@@ -140,8 +142,16 @@ export const resilienceFixes: Fixes = {
     "aws:lambda/functionUrl:FunctionUrl":
       'new aws.lambda.Function("function", { …, reservedConcurrentExecutions: 100 })',
     "aws:apigatewayv2/stage:Stage": "defaultRouteSettings: { …, throttlingBurstLimit: 100, throttlingRateLimit: 50 }",
-    "aws:apigateway/stage:Stage":
-      'new aws.apigateway.MethodSettings("$-limits", { restApi: api.id, stageName: $.stageName, methodPath: "*/*",\n  settings: { throttlingBurstLimit: 100, throttlingRateLimit: 50 } })',
+    "aws:apigateway/stage:Stage": [
+      [
+        /of each method/,
+        'new aws.apigateway.MethodSettings("method", { …, settings: { …, throttlingBurstLimit: 100, throttlingRateLimit: 50 } })',
+      ],
+      [
+        otherwise,
+        'new aws.apigateway.MethodSettings("$-limits", { restApi: api.id, stageName: $.stageName, methodPath: "*/*",\n  settings: { throttlingBurstLimit: 100, throttlingRateLimit: 50 } })',
+      ],
+    ],
     "azure-native:web:WebApp": `${appLimit} /* on Flex Consumption: functionAppConfig.scaleAndConcurrency.maximumInstanceCount */`,
     "azure-native:web:WebAppSlot": appLimit,
     "azure-native:apimanagement:ApiManagementService":

@@ -1,6 +1,7 @@
 /** What tells people of dead letters of Service Bus. */
 import { isUnknown, known, valueAt } from "../known";
 import type { Finding, ResourceView, StackView } from "../model";
+import { hasName } from "../names";
 import { isOn, lacking, told, vagueIn } from "./dead-letter-alarms";
 import { list } from "./expect";
 import { referred } from "./referred";
@@ -25,7 +26,7 @@ export function busAlarm(entity: ResourceView, stack: StackView): Finding | unde
     watching.map((alert) =>
       lacking(alert, stack, {
         enabled: isOn,
-        actions: (value) => list(value).some((one) => isUnknown(one) || known(one, "actionGroupId").state !== "absent"),
+        actions: (value) => list(value).some((one) => isUnknown(one) || hasName(known(one, "actionGroupId"))),
       }),
     ),
     vagueIn(alerts, "criteria", stack),

@@ -1,6 +1,7 @@
 /** Resource logs: Azure writes none of them, unless a diagnostic setting on the resource says where to. */
 import { isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName } from "../names";
 import { vouchesForTrail } from "../settings";
 import { resourceSetting } from "./azure-activity-log";
 import { account, isOf, type Logged, logged, loggedAs } from "./azure-logged";
@@ -59,10 +60,7 @@ type Complete = "complete" | "unknown" | "no logs" | "no destination";
 
 function completeness({ props }: ResourceView, { categories }: Logged): Complete {
   const destinations = ["workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId"];
-  const goes = destinations.some((path) => {
-    const found = known(props, path);
-    return found.state === "unknown" || (found.state === "value" && found.value !== "");
-  });
+  const goes = destinations.some((path) => hasName(known(props, path)));
   if (!goes) return "no destination";
   const logs = known(props, "logs");
   if (logs.state === "unknown") return "unknown";

@@ -1,6 +1,7 @@
 /** Azure and Google Cloud: whose tokens stand for an identity. */
 import { known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 import { isExact } from "./aws-conditions";
 import { demands } from "./demands";
 import { list } from "./expect";
@@ -40,8 +41,14 @@ export const poolProvider = ({ props }: ResourceView): Finding[] =>
 /** Members that stand for everybody of a pool, whatever the provider says. */
 const wholePool = /^principalSet:\/\/iam\.googleapis\.com\/.+\/(\*|attribute\.[^/]+\/\*?)$/;
 
-/** Accounts and groups that anybody can make. */
-const consumer = /^(user|group):.+@(gmail|googlemail|googlegroups)\.com$/i;
+/** Accounts and groups that anybody can make, one of them or all at once. */
+const consumer =
+  /^((user|group):.+@|domain:)(gmail|googlemail|googlegroups|outlook|hotmail|live|msn|yahoo|icloud|me|aol|proton|gmx)\.(com|me|net|de|co\.uk)$/i;
+
+/** All accounts of a project, folder or organization, of today and of tomorrow. */
+const everyAccount = /^principalSet:\/\/cloudresourcemanager\.googleapis\.com\//i;
+/** Whoever has a basic role of the project has this one too. */
+const basicHolders = /^project(Editor|Viewer):/i;
 
 export function members(resource: ResourceView): Finding | undefined {
   const bindings = bindingsOf(resource);
@@ -49,6 +56,10 @@ export function members(resource: ResourceView): Finding | undefined {
   const members = bindings.flatMap((binding) => binding.members);
   if (members.some((member) => consumer.test(member)))
     return fail("it admits a private account, which no organization can close: name an account of your own");
+  if (members.some((member) => everyAccount.test(member)))
+    return fail("it admits every account of a project, folder or organization: name the one");
+  if (members.some((member) => basicHolders.test(member)))
+    return fail("it admits whoever may edit or view the project: name the one");
   if (!members.some((member) => member.startsWith("principal"))) return undefined;
   return members.some((member) => wholePool.test(member))
     ? fail("it admits everybody of a pool: name the subject, or an attribute with its value")
@@ -67,8 +78,7 @@ export function caller(resource: ResourceView, stack: StackView): Finding | unde
   const [endpoint, tokens] = callers[resource.type] ?? ["", []];
   if (known(resource.props, endpoint).state === "absent") return undefined;
   const accounts = tokens.map((token) => known(resource.props, `${token}.serviceAccountEmail`));
-  if (accounts.some((one) => one.state === "value" && isText(one.value) && one.value !== ""))
-    return pass("it calls by a service account");
+  if (accounts.some((one) => one.state === "value" && isName(one.value))) return pass("it calls by a service account");
   if (!accounts.some((one) => one.state === "unknown"))
     return fail(`it calls without saying who it is: set ${tokens[0]}.serviceAccountEmail`);
   const [property = ""] = endpoint.split(".");

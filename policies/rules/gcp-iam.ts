@@ -59,6 +59,6 @@ function binding(role: unknown, members: unknown, condition: unknown): Binding {
   };
 }
 
-const everyone = new Set(["allusers", "allauthenticatedusers"]);
-/** Both principals that mean anyone with, or without, a Google account. */
+const everyone = new Set(["allusers", "allauthenticatedusers", "principalset://goog/public:all"]);
+/** The principals that mean anyone with, or without, a Google account. */
 export const isPublic = (member: string): boolean => everyone.has(member.trim().toLowerCase());

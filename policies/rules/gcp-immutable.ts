@@ -3,8 +3,10 @@ import { type Finding, fail, pass, type ResourceView, type StackRule, type Stack
 import { minimumDays } from "../settings";
 import { isRetained } from "./expect";
 import { auditConfigTypes } from "./gcp-audit";
+import { takesAudit } from "./gcp-audit-sinks";
 import { fedBuckets, sinkTypes } from "./gcp-log-buckets";
 import { keptElsewhere } from "./immutable-trail";
+import { referred } from "./referred";
 
 /** Audit logs go to `_Default`, where they are kept for 30 days, unless something routes them on. */
 export const immutableLogs: StackRule = {
@@ -13,32 +15,43 @@ export const immutableLogs: StackRule = {
       .ofType(...auditConfigTypes)
       .filter(({ external, props }) => !external && valueAt(props, "service") === "allServices");
     if (configs.length === 0) return keptElsewhere(stack);
-    const buckets = fedBuckets(stack).filter(({ sink }) => !sink || takesAudit(sink));
-    const stores = stack
-      .ofType(...sinkTypes)
-      .filter(takesAudit)
-      .flatMap((sink) =>
-        stack.dependencies(sink, "destination").filter(({ type }) => type === "gcp:storage/bucket:Bucket"),
-      );
-    if (buckets.length + stores.length === 0)
-      return configs.map(({ urn }) =>
-        fail(
-          "what it records is gone after 30 days: add a sink of cloudaudit.googleapis.com to a locked log bucket",
-          urn,
-        ),
-      );
-    return [
-      ...buckets.map(({ bucket }) => lockedLogs(bucket, stack)),
-      ...stores.map((bucket) => lockedObjects(bucket, stack)),
-    ];
+    const kept = [...inLogBuckets(stack), ...elsewhere(stack)];
+    return kept.length > 0
+      ? kept
+      : configs.map(({ urn }) =>
+          fail(
+            "what it records is gone after 30 days: add a sink of cloudaudit.googleapis.com to a locked log bucket",
+            urn,
+          ),
+        );
   },
 };
 
-function takesAudit({ props }: ResourceView): boolean {
-  const filter = known(props, "filter");
-  const text = filter.state === "value" ? String(filter.value) : "";
-  return valueAt(props, "disabled") !== true && (text === "" || text.includes("cloudaudit.googleapis.com"));
-}
+const inLogBuckets = (stack: StackView): Finding[] =>
+  fedBuckets(stack).flatMap((fed) => {
+    const takes = takesAudit(fed);
+    return takes === "no" ? [] : [unlessOpen(takes, lockedLogs(fed.bucket, stack))];
+  });
+
+/** Objects in a bucket of this stack, or whatever another project keeps. */
+const elsewhere = (stack: StackView): Finding[] =>
+  stack.ofType(...sinkTypes).flatMap((sink) => {
+    const takes = takesAudit({ sink, exclusions: [] });
+    const destination = known(sink.props, "destination");
+    if (takes === "no" || fedBuckets(stack).some((fed) => fed.sink === sink)) return [];
+    const [store] = referred(sink, "destination", stack, ["gcp:storage/bucket:Bucket"]);
+    if (store) return [unlessOpen(takes, lockedObjects(store, stack))];
+    if (destination.state === "unknown")
+      return [undetermined("where audit logs are kept is known after deployment only", sink.urn)];
+    return /^(logging|storage)\.googleapis\.com\//.test(String(valueAt(sink.props, "destination") ?? ""))
+      ? [unlessOpen(takes, pass("audit logs are kept in another stack's bucket, which is judged there", sink.urn))]
+      : [];
+  });
+
+const unlessOpen = (takes: "yes" | "unknown", finding: Finding): Finding =>
+  takes === "unknown" && finding.verdict === "pass"
+    ? undetermined("whether audit logs get there is known after deployment only", finding.urn)
+    : finding;
 
 function lockedLogs({ urn, props }: ResourceView, stack: StackView): Finding {
   const [locked, days] = [known(props, "locked"), known(props, "retentionDays")];

@@ -10,17 +10,27 @@ export const sinkTypes = ["project", "folder", "organization", "billingAccount"]
   (of) => `gcp:logging/${of}Sink:${of[0]?.toUpperCase()}${of.slice(1)}Sink`,
 );
 
-/** A log bucket of the stack, with what is let into it; no sink for `_Default`, which all are let into. */
+const exclusionTypes = ["project", "folder", "organization", "billingAccount"].map(
+  (of) => `gcp:logging/${of}Exclusion:${of[0]?.toUpperCase()}${of.slice(1)}Exclusion`,
+);
+
+/** A log bucket of the stack, with what is let into it; no sink for `_Default` where the stack does not set the project's own. */
 export interface Fed {
   readonly bucket: ResourceView;
   readonly sink: ResourceView | undefined;
+  /** What stands beside the sink and leaves logs out. */
+  readonly exclusions: readonly ResourceView[];
 }
 
 /** Log buckets of the stack that logs reach: `_Default` itself, or those that a sink routes to. */
 export const fedBuckets = perStack((stack: StackView): readonly Fed[] =>
   stack.ofType(...bucketTypes).flatMap((bucket): Fed[] => {
     const id = known(bucket.props, "bucketId");
-    if (id.state === "value" && id.value === "_Default") return [{ bucket, sink: undefined }];
+    if (id.state === "value" && id.value === "_Default") {
+      const sink = stack.ofType(...sinkTypes).find(({ props }) => valueAt(props, "name") === "_Default");
+      if (sink && valueAt(sink.props, "disabled") === true) return [];
+      return [{ bucket, sink, exclusions: stack.ofType(...exclusionTypes) }];
+    }
     const isTarget = (sink: ResourceView) => {
       if (valueAt(sink.props, "disabled") === true) return false;
       if (stack.dependencies(sink, "destination").includes(bucket)) return true;
@@ -32,7 +42,7 @@ export const fedBuckets = perStack((stack: StackView): readonly Fed[] =>
     return stack
       .ofType(...sinkTypes)
       .filter(isTarget)
-      .map((sink) => ({ bucket, sink }));
+      .map((sink) => ({ bucket, sink, exclusions: [] }));
   }),
 );
 
@@ -54,19 +64,17 @@ const monitored: Readonly<Record<string, string>> = {
 type Passes = "yes" | "no" | "unknown";
 
 /** Whether a sink lets through all that a kind of resource logs. Filters of anything else than kinds are taken as they are. */
-function lets(sink: ResourceView | undefined, kind: string): Passes {
-  if (!sink) return "yes";
-  const filter = known(sink.props, "filter");
-  const exclusions = known(sink.props, "exclusions");
+function lets({ sink, exclusions: beside }: Fed, kind: string): Passes {
+  const filter = known(sink?.props, "filter");
+  const exclusions = known(sink?.props, "exclusions");
   if (filter.state === "unknown" || exclusions.state === "unknown") return "unknown";
   const text = filter.state === "value" ? String(filter.value) : "";
   // What is audited is not what a program says.
   if (!text.includes(kind) && text.includes("cloudaudit.googleapis.com")) return "no";
   if (partial.test(text) || (mentions(text, "") > mentions(text, "not") && !text.includes(kind))) return "no";
   if (text.includes(kind) && mentions(text, "") === mentions(text, "not")) return "no";
-  const excluding = list(exclusions.state === "value" ? exclusions.value : []).filter(
-    (one) => valueAt(one, "disabled") !== true,
-  );
+  const own = list(exclusions.state === "value" ? exclusions.value : []);
+  const excluding = [...own, ...beside.map(({ props }) => props)].filter((one) => valueAt(one, "disabled") !== true);
   if (excluding.some((one) => isUnknown(one) || known(one, "filter").state === "unknown")) return "unknown";
   const excludes = (one: unknown) => {
     const what = String(valueAt(one, "filter") ?? "");
@@ -84,9 +92,9 @@ const partial = /\bseverity\b|\bsample\s*\(/i;
 
 export function routed(resource: ResourceView, stack: StackView): Finding {
   const kind = monitored[resource.type] ?? "";
-  const kept = fedBuckets(stack).map(({ bucket, sink }) => {
-    const days = known(bucket.props, "retentionDays");
-    const through = lets(sink, kind);
+  const kept = fedBuckets(stack).map((fed) => {
+    const days = known(fed.bucket.props, "retentionDays");
+    const through = lets(fed, kind);
     if (through === "no" || days.state === "absent") return "no";
     if (days.state === "value" && !isRetained(days.value, stack)) return "no";
     return through === "unknown" || days.state === "unknown" ? "unknown" : "yes";

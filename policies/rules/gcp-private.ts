@@ -1,5 +1,6 @@
-import { isObject, isUnknown, type Known, known } from "../known";
+import { isUnknown, type Known, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackRule, undetermined } from "../model";
+import { annotation } from "./annotations";
 import { list } from "./expect";
 
 /** Where a workload says who may call it and what goes through the network. */
@@ -99,13 +100,6 @@ export function privateKnative({ props }: ResourceView): readonly Finding[] {
       `the annotation ${names.join(" or ")}`,
     ),
   ];
-}
-
-function annotation(of: Known, name: string): Known {
-  if (of.state !== "value") return of;
-  if (!isObject(of.value) || !Object.hasOwn(of.value, name)) return { state: "absent" };
-  const value = of.value[name];
-  return isUnknown(value) ? { state: "unknown" } : { state: "value", value };
 }
 
 export const publicGateway = (): Finding =>

@@ -1,5 +1,6 @@
-import { isObject, isUnknown, known } from "../known";
+import { isObject, isUnknown, type Known, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { annotation } from "./annotations";
 import { list } from "./expect";
 import { bindingsOf, gcpIam, isPublic } from "./gcp-iam";
 
@@ -20,6 +21,23 @@ export function admitted(resource: ResourceView, stack: StackView): Finding {
     ? pass("it admits a service account of this stack, whose address is known after deployment")
     : undetermined("who it admits is known after deployment only");
 }
+
+/** Cloud Run lets anyone in whom it does not check. */
+function checked(off: Known, setting: string): Finding {
+  if (off.state === "unknown") return undetermined(`${setting} is known after deployment only`);
+  return off.state === "absent" || String(off.value) === "false"
+    ? pass("callers need the invoker role")
+    : fail(`${setting} lets anyone call the service: leave it false`);
+}
+
+export const invokerChecked = ({ props }: ResourceView): Finding =>
+  checked(known(props, "invokerIamDisabled"), "invokerIamDisabled");
+
+export const knativeInvokerChecked = ({ props }: ResourceView): Finding =>
+  checked(
+    annotation(known(props, "metadata.annotations"), "run.googleapis.com/invoker-iam-disabled"),
+    "the annotation run.googleapis.com/invoker-iam-disabled",
+  );
 
 const identities = new Set([
   "gcp:serviceaccount/account:Account",

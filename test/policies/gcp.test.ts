@@ -207,6 +207,30 @@ describe("mutants on Google Cloud", () => {
       },
       at: ["front", "fulfil"],
     },
+    {
+      name: "a trigger by the function's own account",
+      change: (stack) =>
+        stack.add("gcp:eventarc/trigger:Trigger", "trigger", {
+          serviceAccount: new Out("fulfil-account", "fulfil@shop.iam.gserviceaccount.com"),
+        }),
+      at: "trigger",
+      modes: ["deployed"],
+    },
+    {
+      name: "a trigger and a worker of one account",
+      change: (stack) => {
+        const serviceAccount = stack.add("gcp:serviceaccount/account:Account", "shared", { accountId: "shared" })(
+          "shared",
+        );
+        stack.add("gcp:workflows/workflow:Workflow", "flow", {
+          serviceAccount,
+          cryptoKeyName: new Out("key", "projects/shop/locations/europe-west3/keyRings/shop/cryptoKeys/shop"),
+          callLogLevel: "LOG_ALL_CALLS",
+        });
+        stack.add("gcp:eventarc/trigger:Trigger", "trigger", { serviceAccount });
+      },
+      at: "trigger",
+    },
   ]);
 
   killed("IAM-05", gcpStack, "key-file", [

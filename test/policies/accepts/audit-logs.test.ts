@@ -93,7 +93,12 @@ describe("access logs that satisfy the controls", () => {
   accepted("AUD-04", gcpStack, [
     [
       "a workflow that logs errors",
-      (s) => s.add("gcp:workflows/workflow:Workflow", "flow", { cryptoKeyName, callLogLevel: "LOG_ERRORS_ONLY" }),
+      (s) =>
+        s.add("gcp:workflows/workflow:Workflow", "flow", {
+          serviceAccount: "flow@shop.iam.gserviceaccount.com",
+          cryptoKeyName,
+          callLogLevel: "LOG_ERRORS_ONLY",
+        }),
     ],
   ]);
 });

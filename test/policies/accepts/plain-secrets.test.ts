@@ -8,7 +8,7 @@ import { accepted, vague } from "../support/outcomes";
 import { unknown } from "../support/stack";
 
 const settings = (variables: object) => set("front", { environment: { variables } });
-const workflow = { cryptoKeyName, callLogLevel: "LOG_ALL_CALLS" };
+const workflow = { serviceAccount: "flow@shop.iam.gserviceaccount.com", cryptoKeyName, callLogLevel: "LOG_ALL_CALLS" };
 
 describe("settings that hold no secret", () => {
   accepted("ENC-05", awsStack, [

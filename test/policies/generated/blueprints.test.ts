@@ -10,8 +10,9 @@ import { controls, evaluate, normaliseType, type ResourceInput, viewOf } from ".
 import { plainProperties } from "../../../policies/known";
 import { clouds } from "../../../policies/model";
 import { goldens } from "./golden";
+import type { Change } from "./matters";
 import { scores } from "./score";
-import { concernedAnywhere, expectedAnywhere, label, type Tried, tables } from "./tables";
+import { concernedAnywhere, expectedAnywhere, pattern, type Tried, tables } from "./tables";
 import { mutantsOf } from "./tried";
 
 const usual = controls.filter(({ optIn }) => optIn === undefined);
@@ -61,18 +62,22 @@ describe("generated mutants of blueprints", () => {
         const resources = await planned(stack);
         for (const { type } of resources) present.add(normaliseType(type));
         assert.deepEqual(failed(resources), []);
-        const wrong: string[] = [];
+        const wrong: Record<string, Change[]> = {};
+        const note = (what: string, control: string, tried: Tried) => {
+          const row = `${control} ${what} ${tried.type}: row("${pattern(tried.path)}", …)`;
+          wrong[row] = [...(wrong[row] ?? []), tried.change];
+        };
         for (const [tried, changed] of mutantsOf(stack, resources, seen)) {
           const caught = failed(changed);
           const may = concernedAnywhere(tried);
           for (const control of caught)
             if (may.includes(control)) scores.killed(control, tried);
-            else wrong.push(`${control} also caught ${label(tried)} (${tried.type})`);
+            else note("also caught", control, tried);
           for (const control of expectedAnywhere(tried))
             if (usual.some(({ id }) => id === control) && !caught.includes(control) && !isUnseen(control, tried))
-              wrong.push(`${control} missed ${label(tried)} (${tried.type})`);
+              note("missed", control, tried);
         }
-        assert.deepEqual(wrong, [], "correct the tables beside this test");
+        assert.deepEqual(wrong, {}, "correct the tables beside this test");
       });
   }
 

@@ -62,8 +62,8 @@ export const iam: readonly Table[] = [
         row("assumeRolePolicy.{}.Statement", ["removed", "wrong type", "Allow * appended"]),
         row("assumeRolePolicy.{}.Statement.*", ["emptied", "wrong type"]),
         row("assumeRolePolicy.{}.Statement.*.Effect", exact),
-        row("assumeRolePolicy.{}.Statement.*.Principal", ["wrong type", "Principal widened"]),
-        row("assumeRolePolicy.{}.Statement.*.Principal.Service", ["wrong type"]),
+        row("assumeRolePolicy.{}.Statement.*.Principal", [...part, "Principal widened"]),
+        row("assumeRolePolicy.{}.Statement.*.Principal.Service", number),
         row("assumeRolePolicy.{}.Statement.*.Action", [
           "removed",
           "emptied",

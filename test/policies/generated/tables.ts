@@ -20,16 +20,17 @@ export interface Tried {
 }
 
 const isIndex = (key: string) => /^\d+$/.test(key);
-const pattern = (path: Path) => path.map((key) => (isIndex(key) ? "*" : key)).join(".");
+/** The path as a row writes it. */
+export const pattern = (path: Path) => path.map((key) => (isIndex(key) ? "*" : key)).join(".");
 
 /** The same for all resources of a type, and for all members of a list. */
 export const keyOf = ({ type, path, change }: Tried) => [type, pattern(path), change].join(" ");
 
-/** `<stack>: <resource> <indices>`, as `only` is matched against. */
-export const nameOf = ({ at, path }: Tried) => [at, ...path.filter(isIndex)].join(" ");
-
 /** A mutant in the words of a report. */
 export const label = (tried: Tried) => `${nameOf(tried)}, ${tried.path.join(".") || "the resource"} ${tried.change}`;
+
+/** `<stack>: <resource> <indices>`, as `only` is matched against. */
+const nameOf = ({ at, path }: Tried) => [at, ...path.filter(isIndex)].join(" ");
 
 function rowsOf(tried: Tried, types: Readonly<Record<string, readonly Row[]>>): readonly Row[] {
   const of = Object.hasOwn(types, tried.type) ? (types[tried.type] ?? []) : [];

@@ -249,6 +249,22 @@ describe("mutants of kept logs", () => {
       also: edge,
     },
     { name: "no bucket", change: (stack) => stack.remove("sink").remove("logs"), at: ["front", "fulfil"], also: edge },
+    {
+      name: "_Default, whose sink is switched off",
+      change: (stack) => stack.set("logs", { bucketId: "_Default" }).set("sink", { name: "_Default", disabled: true }),
+      at: ["front", "fulfil"],
+      also: edge,
+    },
+    {
+      name: "_Default, and an exclusion beside it",
+      change: (stack) => {
+        stack.remove("sink").set("logs", { bucketId: "_Default" });
+        stack.add("gcp:logging/projectExclusion:ProjectExclusion", "less", {
+          filter: 'resource.type="cloud_run_revision"',
+        });
+      },
+      at: ["front", "fulfil"],
+    },
   ]);
   const narrowed: Record<string, object> = {
     "a sink of errors only": { filter: "severity>=ERROR" },
@@ -271,12 +287,20 @@ describe("mutants of kept logs", () => {
   killed("AUD-04", gcpStack, "flow", [
     {
       name: "a workflow that logs no calls",
-      change: (s) => s.add("gcp:workflows/workflow:Workflow", "flow", { cryptoKeyName }),
+      change: (s) =>
+        s.add("gcp:workflows/workflow:Workflow", "flow", {
+          serviceAccount: "flow@shop.iam.gserviceaccount.com",
+          cryptoKeyName,
+        }),
     },
     {
       name: "a workflow whose calls are not said",
       change: (s) =>
-        s.add("gcp:workflows/workflow:Workflow", "flow", { cryptoKeyName, callLogLevel: "CALL_LOG_LEVEL_UNSPECIFIED" }),
+        s.add("gcp:workflows/workflow:Workflow", "flow", {
+          serviceAccount: "flow@shop.iam.gserviceaccount.com",
+          cryptoKeyName,
+          callLogLevel: "CALL_LOG_LEVEL_UNSPECIFIED",
+        }),
     },
   ]);
 });

@@ -1,7 +1,7 @@
 import { archivedActivity, keptAudit, lockedTrail } from "../support/audit-store";
 import { changing } from "../support/changes";
 import { killed } from "../support/mutants";
-import { accepted, vague } from "../support/outcomes";
+import { accepted, type Case, vague } from "../support/outcomes";
 import { json, Out, type Stack, text, unknown } from "../support/stack";
 
 const year = 365 * 86_400;
@@ -102,6 +102,41 @@ describe("mutants of audit stores", () => {
       { name: "no sink", change: (s) => s.remove("audit-sink"), at: "audit" },
       { name: "a sink of something else", change: changing("audit-sink")({ filter: "severity>=ERROR" }), at: "audit" },
       { name: "a sink that is off", change: changing("audit-sink")({ disabled: true }), at: "audit" },
+      ...[
+        'NOT logName:"cloudaudit.googleapis.com"',
+        '-logName:"cloudaudit.googleapis.com"',
+        'logName:"cloudaudit.googleapis.com" AND NOT protoPayload.serviceName="storage.googleapis.com"',
+        'logName:"cloudaudit.googleapis.com" severity>=ERROR',
+        'logName="projects/shop/logs/cloudaudit.googleapis.com%2Factivity"',
+        'LOG_ID("cloudaudit.googleapis.com/data_access") OR LOG_ID("cloudaudit.googleapis.com/system_event")',
+      ].map((filter) => ({
+        name: `a sink of ${filter}`,
+        change: changing("audit-sink")({ filter }),
+        at: "audit",
+      })),
+      {
+        name: "a sink that excludes reads and writes",
+        change: changing("audit-sink")({ exclusions: [{ filter: 'LOG_ID("cloudaudit.googleapis.com/data_access")' }] }),
+        at: "audit",
+      },
+      {
+        name: "_Default, locked, and an exclusion beside it",
+        change: (s) => {
+          s.remove("audit-sink").set("audit-logs", { bucketId: "_Default" });
+          s.add("gcp:logging/projectExclusion:ProjectExclusion", "less", {
+            filter: 'protoPayload.serviceName="storage.googleapis.com"',
+          });
+        },
+        at: "audit",
+      },
+      {
+        name: "_Default, locked, whose own sink takes less",
+        change: (s) => {
+          s.remove("audit-sink").set("audit-logs", { bucketId: "_Default" });
+          s.set("sink", { name: "_Default" });
+        },
+        at: "audit",
+      },
       {
         name: "objects without a lock",
         change: (s) =>
@@ -154,6 +189,32 @@ describe("audit stores that satisfy the controls", () => {
     keptAudit,
     [
       ["a locked log bucket", (s) => s],
+      ...[
+        'protoPayload.@type="type.googleapis.com/google.cloud.audit.AuditLog"',
+        'logName=("projects/shop/logs/cloudaudit.googleapis.com%2Factivity" OR "projects/shop/logs/cloudaudit.googleapis.com%2Fdata_access")',
+        'LOG_ID("cloudaudit.googleapis.com/activity") OR LOG_ID("cloudaudit.googleapis.com/data_access") -- both',
+        'NOT LOG_ID("run.googleapis.com/stdout")',
+        "",
+      ].map((filter): Case => [`a sink of ${filter || "everything"}`, changing("audit-sink")({ filter })]),
+      [
+        "an exclusion of something else",
+        changing("audit-sink")({ exclusions: [{ filter: 'LOG_ID("run.googleapis.com/stdout")' }] }),
+      ],
+      [
+        "another project's bucket",
+        (s) =>
+          s.remove("audit-logs").set("audit-sink", {
+            destination: "logging.googleapis.com/projects/audit/locations/europe-west3/buckets/audit",
+          }),
+      ],
+      [
+        "a locked bucket of objects by its name",
+        (s) =>
+          s
+            .remove("audit-logs")
+            .set("audit-sink", { destination: "storage.googleapis.com/shop-audit" })
+            .set("objects", { name: "shop-audit", retentionPolicy: { isLocked: true, retentionPeriod: year } }),
+      ],
       [
         "a locked bucket of objects",
         (s) =>
@@ -186,7 +247,10 @@ describe("audit stores that satisfy the controls", () => {
     "AUD-05",
     keptAudit,
     "audit-logs",
-    [["whether a log bucket is locked", changing("audit-logs")({ locked: unknown })]],
+    [
+      ["whether a log bucket is locked", changing("audit-logs")({ locked: unknown })],
+      ["what a sink lets through", changing("audit-sink")({ filter: unknown })],
+    ],
     "regulated",
   );
 });

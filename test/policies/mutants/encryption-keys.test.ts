@@ -116,10 +116,12 @@ describe("mutants of keys, code and settings", () => {
       at: "fulfil",
     },
     more("a token in a workflow", "gcp:workflows/workflow:Workflow", {
+      serviceAccount: "flow@shop.iam.gserviceaccount.com",
       ...workflow,
       sourceContents: "main:\n  steps:\n    - call:\n        args:\n          auth_token: 12345678\n",
     }),
     more("a workflow's password", "gcp:workflows/workflow:Workflow", {
+      serviceAccount: "flow@shop.iam.gserviceaccount.com",
       ...workflow,
       userEnvVars: { DB_PASSWORD: "horse" },
     }),

@@ -238,7 +238,12 @@ describe("mutants of the encryption of stores", () => {
       "pipeline:Pipeline",
       "googleApiSource:GoogleApiSource",
     ].map((type) => more(`${type} without a key`, `gcp:eventarc/${type}`, {})),
-    { ...more("a workflow without a key", "gcp:workflows/workflow:Workflow", { callLogLevel: "LOG_ALL_CALLS" }) },
+    {
+      ...more("a workflow without a key", "gcp:workflows/workflow:Workflow", {
+        serviceAccount: "flow@shop.iam.gserviceaccount.com",
+        callLogLevel: "LOG_ALL_CALLS",
+      }),
+    },
   ]);
 
   killed("ENC-03", awsStack, "more", [

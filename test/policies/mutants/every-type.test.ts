@@ -279,6 +279,34 @@ describe("mutants of every type: identities", () => {
     [cloudJob, job({ serviceAccount: "default" })],
     [workerPool, pool({ serviceAccount: "42-compute@developer.gserviceaccount.com" })],
     [knativeService, knative({}, {})],
+    ["gcp:workflows/workflow:Workflow", { cryptoKeyName, callLogLevel: "LOG_ALL_CALLS" }],
+    ["gcp:eventarc/trigger:Trigger", { serviceAccount: "42-compute@developer.gserviceaccount.com" }],
+    [
+      "gcp:cloudscheduler/job:Job",
+      {
+        retryConfig: { retryCount: 3 },
+        httpTarget: {
+          uri: "https://shop.example.com",
+          oidcToken: { serviceAccountEmail: "42-compute@developer.gserviceaccount.com" },
+        },
+      },
+    ],
+    [
+      "gcp:cloudtasks/queue:Queue",
+      {
+        rateLimits: { maxDispatchesPerSecond: 1, maxConcurrentDispatches: 1 },
+        httpTarget: {
+          uriOverride: { scheme: "HTTPS" },
+          oauthToken: { serviceAccountEmail: "shop@appspot.gserviceaccount.com" },
+        },
+      },
+    ],
+  ]);
+  each("IAM-01", gcpStack, [
+    [
+      knativeService,
+      { ...knative(), metadata: { annotations: { "run.googleapis.com/invoker-iam-disabled": "true" } } },
+    ],
   ]);
   each(
     "IAM-05",

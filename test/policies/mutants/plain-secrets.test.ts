@@ -147,7 +147,11 @@ describe("mutants: secrets in plain text", () => {
       change: set("front", { "siteConfig.connectionStrings": [{ name: "bus", connectionString: shared }] }),
     },
   ]);
-  const workflow = { cryptoKeyName, callLogLevel: "LOG_ALL_CALLS" };
+  const workflow = {
+    serviceAccount: "flow@shop.iam.gserviceaccount.com",
+    cryptoKeyName,
+    callLogLevel: "LOG_ALL_CALLS",
+  };
   each("ENC-05", gcpStack, [
     ["gcp:appengine/standardAppVersion:StandardAppVersion", { envVariables: { API_KEY: "horse" } }],
     ["gcp:cloudbuild/trigger:Trigger", { substitutions: { _NPM_TOKEN: "horse" } }],

@@ -18,14 +18,29 @@ describe("mutants of stores that can be restored", () => {
       change: (stack) =>
         stack.set("table", {
           replicas: [
-            { regionName: "eu-west-1", kmsKeyArn: key, pointInTimeRecovery: true },
-            { regionName: "eu-west-2", kmsKeyArn: key },
+            { regionName: "eu-west-1", kmsKeyArn: key, pointInTimeRecovery: true, deletionProtectionEnabled: true },
+            { regionName: "eu-west-2", kmsKeyArn: key, deletionProtectionEnabled: true },
           ],
         }),
     },
     {
       name: "a replica beside it without recovery",
-      change: (stack) => stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", { kmsKeyArn: key }),
+      change: (stack) =>
+        stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", {
+          kmsKeyArn: key,
+          deletionProtectionEnabled: true,
+        }),
+      at: "replica",
+    },
+    {
+      name: "a replica without protection",
+      change: (stack) =>
+        stack.set("table", { replicas: [{ regionName: "eu-west-1", kmsKeyArn: key, pointInTimeRecovery: true }] }),
+    },
+    {
+      name: "a replica beside it without protection",
+      change: (stack) =>
+        stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", { kmsKeyArn: key, pointInTimeRecovery: true }),
       at: "replica",
     },
   ]);
