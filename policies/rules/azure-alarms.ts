@@ -77,10 +77,8 @@ function ofItsNamespace(alert: ResourceView, entity: ResourceView, stack: StackV
   const name = valueAt(entity.props, "namespaceName");
   const own = stack.dependencies(entity, "namespaceName");
   const scopes = from.filter(({ type }) => type === namespaceType);
-  const isOwn = (one: ResourceView) =>
-    own.includes(one) || (own.length === 0 && name === valueAt(one.props, "namespaceName"));
-  if (scopes.length > 0 && (own.length > 0 || name !== undefined)) return scopes.some(isOwn);
-  const ids = list(valueAt(alert.props, "scopes")).filter((one) => typeof one === "string" && !isUnknown(one));
+  if (scopes.length > 0) return own.length === 0 || scopes.some((one) => own.includes(one));
+  const ids = list(valueAt(alert.props, "scopes")).filter((one) => /\/namespaces\/[^/]/i.test(String(one)));
   const path = `/namespaces/${String(name)}/`.toLowerCase();
   return (
     ids.length === 0 || typeof name !== "string" || ids.some((id) => `${String(id)}/`.toLowerCase().includes(path))
