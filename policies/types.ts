@@ -9,6 +9,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/^azure-native_[a-z]+_v\d{8}(?:preview)?:/, "azure-native:"],
   [/^azure-native:([a-z]+)\/v\d{8}(?:preview)?:/, "azure-native:$1:"],
   [/^azure-native:documentdb:/, "azure-native:cosmosdb:"],
+  [/^azure-native:cache:(RedisEnterprise|Database)$/, "azure-native:redisenterprise:$1"],
   [/^azure-native:insights:(Component|ComponentCurrentBillingFeature)$/, "azure-native:applicationinsights:$1"],
   [/^azure-native:insights:/, "azure-native:monitor:"],
   [/^(aws:s3\/\w+)V2:(\w+)V2$/, "$1:$2"],

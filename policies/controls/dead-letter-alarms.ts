@@ -1,9 +1,10 @@
 import type { Control } from "../model";
 import { sqsQueue } from "../rules/aws-dead-letters";
-import { busAlarm, sqsAlarm } from "../rules/dead-letter-alarms";
+import { busAlarm } from "../rules/azure-alarms";
+import { sqsAlarm } from "../rules/dead-letter-alarms";
 import { pubsubAlarm } from "../rules/pubsub-alarms";
 import { subscriptionType } from "../rules/pubsub-dead-letters";
-import { busQueue } from "../rules/service-bus";
+import { busEntities } from "../rules/service-bus";
 
 /** Queues of Azure Storage are not judged: the metrics of an account do not tell one of its queues from another. */
 export const deadLetterAlarms: Control = {
@@ -23,7 +24,7 @@ export const deadLetterAlarms: Control = {
   appliesFrom: "confidential",
   clouds: {
     aws: [{ types: [sqsQueue], judge: sqsAlarm }],
-    azure: [{ types: [busQueue], judge: busAlarm }],
+    azure: [{ types: busEntities, judge: busAlarm }],
     gcp: [{ types: [subscriptionType], judge: pubsubAlarm }],
   },
 };

@@ -3,6 +3,8 @@ import { type Control, type Finding, fail, pass, type ResourceView, type StackVi
 import { hasName, isName } from "../names";
 import { redrive, sqsQueue } from "../rules/aws-dead-letters";
 import { demands } from "../rules/demands";
+import { eventSubscriptionTypes, namespaceSubscription } from "../rules/event-grid";
+import { eventSubscription, namespaceDelivery } from "../rules/event-grid-delivery";
 import { functionOf } from "../rules/event-source-mapping";
 import { numberOf } from "../rules/numbers";
 import { pointingAt } from "../rules/referred";
@@ -88,42 +90,6 @@ function invokedOnce(resource: ResourceView, stack: StackView): Finding | undefi
     : fail("an event is gone after the first failure: set destinationConfig.onFailure, and maximumRetryAttempts");
 }
 
-const eventGrid = [
-  "EventSubscription",
-  "TopicEventSubscription",
-  "SystemTopicEventSubscription",
-  "DomainEventSubscription",
-  "DomainTopicEventSubscription",
-  "PartnerTopicEventSubscription",
-].map((kind) => `azure-native:eventgrid:${kind}`);
-
-function eventSubscription({ props }: ResourceView): Finding[] {
-  const places = ["deadLetterDestination", "deadLetterWithResourceIdentity"].map((path) => known(props, path));
-  const named =
-    places[0]?.state === "value" ||
-    (places[1]?.state === "value" && known(places[1].value, "deadLetterDestination").state !== "absent");
-  const vague = places.some(({ state }) => state === "unknown");
-  return [
-    named
-      ? pass(kept)
-      : vague
-        ? undetermined("where dead letters go is known after deployment only")
-        : fail("what cannot be delivered is gone: set deadLetterWithResourceIdentity.deadLetterDestination"),
-    ...demands(props, "it is delivered more than once", [
-      {
-        path: "retryPolicy.maxDeliveryAttempts",
-        accepts: (value) => value === undefined || (typeof value === "number" && value >= 2),
-        unmet: "an event is given up after the first failure: set retryPolicy.maxDeliveryAttempts to 2 or more",
-      },
-      {
-        path: "retryPolicy.eventTimeToLiveInMinutes",
-        accepts: (value) => value === undefined || (typeof value === "number" && value >= 60),
-        unmet: "an outage of an hour loses events: set retryPolicy.eventTimeToLiveInMinutes to 60 or more",
-      },
-    ]),
-  ];
-}
-
 const retried = "a delivery that fails is tried again";
 
 /** Without a retry policy the one delivery of an event is the last. */
@@ -187,7 +153,10 @@ export const eventDeadLetters: Control = {
       { types: ["aws:lambda/function:Function"], judge: calledLater },
       { types: [invokeConfig], judge: invokedOnce },
     ],
-    azure: [{ types: eventGrid, judge: eventSubscription }],
+    azure: [
+      { types: eventSubscriptionTypes, judge: eventSubscription },
+      { types: [namespaceSubscription], judge: namespaceDelivery },
+    ],
     gcp: [
       {
         types: ["gcp:cloudfunctionsv2/function:Function"],

@@ -8,6 +8,7 @@ import {
   rolePolicy,
 } from "../rules/aws-deputy";
 import { resourcePolicyTypes } from "../rules/aws-resource-policies";
+import { everySubscription, signed } from "../rules/event-grid";
 import { caller, callerTypes, federatedCredential, members, poolProvider } from "../rules/federation";
 import { gcpIam } from "../rules/gcp-iam";
 
@@ -42,7 +43,10 @@ export const exactTrust: Control = {
       { types: openTypes, judge: principalOrOrganization },
       { types: ["aws:cognito/identityPool:IdentityPool"], judge: noGuests },
     ],
-    azure: [{ types: ["azure-native:managedidentity:FederatedIdentityCredential"], judge: federatedCredential }],
+    azure: [
+      { types: ["azure-native:managedidentity:FederatedIdentityCredential"], judge: federatedCredential },
+      { types: everySubscription, judge: signed },
+    ],
     gcp: [
       { types: ["gcp:iam/workloadIdentityPoolProvider:WorkloadIdentityPoolProvider"], judge: poolProvider },
       { types: gcpIam, judge: members },

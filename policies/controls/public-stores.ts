@@ -1,4 +1,4 @@
-import type { Control, ResourceView } from "../model";
+import { type Control, fail, type ResourceView } from "../model";
 import { accessList, accessPoint, blockTypes, bucket, ownership, publicAccessBlock } from "../rules/aws-public-store";
 import { demands, isTrue } from "../rules/demands";
 import { aclTypes, admitted, dataset, accessList as gcpAccessList, storeIam } from "../rules/gcp-public";
@@ -77,6 +77,11 @@ export const publicStores: Control = {
       { types: ["azure-native:storage:StorageAccount"], judge: closedAccount },
       { types: ["azure-native:storage:BlobContainer"], judge: privateContainer },
       { types: ["azure-native:containerregistry:Registry"], judge: noAnonymousPull },
+      {
+        types: ["azure-native:storage:StorageAccountStaticWebsite"],
+        judge: () =>
+          fail("everybody reads what is in its container $web: serve it through a front door that authenticates"),
+      },
     ],
     gcp: [
       { types: ["gcp:storage/bucket:Bucket"], judge: closedBucket },

@@ -3,7 +3,8 @@ import { clientsUseTls, transitTypes } from "../rules/aws-caches";
 import { distribution, distributionTypes } from "../rules/aws-distribution";
 import { deniedWithoutTls, guardedTypes } from "../rules/aws-tls-denial";
 import { addressTypes, behindApi, dax, subscription } from "../rules/aws-transport";
-import { api, backend, eventSubscription, site, tlsOnly, versionedTypes } from "../rules/azure-transport";
+import { api, backend, site, tlsOnly, versionedTypes } from "../rules/azure-transport";
+import { encrypted, everySubscription } from "../rules/event-grid";
 import { siteTypes } from "../rules/function-app";
 import { cache, firstGeneration, job, plainProxy, plainProxyTypes, push, tasks } from "../rules/gcp-transport";
 
@@ -36,7 +37,7 @@ export const transport: Control = {
       { types: siteTypes, judge: site },
       { types: ["azure-native:apimanagement:Api"], judge: api },
       { types: ["azure-native:apimanagement:Backend"], judge: backend },
-      { types: /^azure-native:eventgrid:\w*EventSubscription$/, judge: eventSubscription },
+      { types: everySubscription, judge: encrypted },
     ],
     gcp: [
       { types: ["gcp:pubsub/subscription:Subscription"], judge: push },

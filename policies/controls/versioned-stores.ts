@@ -1,7 +1,8 @@
 import { known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { type Demand, demands, isPositive, isTrue } from "../rules/demands";
-import { pointingAt, pointsAnywhere, referred } from "../rules/referred";
+import { holdsCode } from "../rules/host-storage";
+import { pointingAt, pointsAnywhere } from "../rules/referred";
 
 const versioning = "aws:s3/bucketVersioning:BucketVersioning";
 const versioned = "what is overwritten or deleted stays as a version";
@@ -80,17 +81,6 @@ const kept = (policy: string, what: string): Demand[] => [
     unmet: `${what} are kept for no stated time: set ${policy}.days of its BlobServiceProperties`,
   },
 ];
-
-/** An account that a function app starts from: by its deployment, or by the container that is named in it. */
-function holdsCode(resource: ResourceView, stack: StackView): boolean {
-  return stack.ofType("azure-native:web:WebApp", "azure-native:web:WebAppSlot").some((app) => {
-    const from = stack.dependencies(app, "functionAppConfig");
-    return (
-      from.includes(resource) ||
-      from.some((one) => one.type === container && referred(one, "accountName", stack, [resource.type])[0] === resource)
-    );
-  });
-}
 
 function gcs({ props }: ResourceView): Finding {
   const states = ["versioning.enabled", "softDeletePolicy.retentionDurationSeconds"].map((path) => known(props, path));

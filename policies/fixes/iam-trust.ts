@@ -8,6 +8,8 @@ const subject =
 const fromPool = 'pulumi.concat("principalSet://iam.googleapis.com/", pool.name, "/attribute.repository_id/123456")';
 
 /** Identities of workloads, and whom resources and roles trust. */
+const signedIn = "azureActiveDirectoryTenantId: tenantId, azureActiveDirectoryApplicationIdOrUri: clientId";
+
 export const trustFixes: Fixes = {
   "IAM-04": {
     "aws:lambda/function:Function": "role: ownRole.arn",
@@ -52,6 +54,13 @@ export const trustFixes: Fixes = {
       ["aws:cloudwatch/eventPermission:EventPermission", "aws:lambda/layerVersionPermission:LayerVersionPermission"],
       "principal: accountId",
     ),
+    ...each(
+      ["", "Topic", "SystemTopic", "Domain", "DomainTopic", "PartnerTopic"].map(
+        (of) => `azure-native:eventgrid:${of}EventSubscription`,
+      ),
+      `destination: { …, ${signedIn} }`,
+    ),
+    "azure-native:eventgrid:NamespaceTopicEventSubscription": `deliveryConfiguration: { …, push: { …, destination: { …, ${signedIn} } } }`,
     "aws:cognito/identityPool:IdentityPool": "allowUnauthenticatedIdentities: false",
     "azure-native:managedidentity:FederatedIdentityCredential":
       'issuer: "https://token.actions.githubusercontent.com", subject: "repo:acme/shop:ref:refs/heads/main",\n  audiences: ["api://AzureADTokenExchange"]',

@@ -162,6 +162,9 @@ export const iamFixes: Fixes = {
     "aws:s3/objectCopy:ObjectCopy": "acl: undefined, grants: undefined",
     "azure-native:storage:StorageAccount": "allowBlobPublicAccess: false, allowCrossTenantReplication: false",
     "azure-native:storage:BlobContainer": 'publicAccess: "None"',
+    "azure-native:storage:StorageAccountStaticWebsite": remove(
+      "publish the site by an azure.web.StaticSite with authentication, or by a function app behind the gateway",
+    ),
     "azure-native:containerregistry:Registry": "anonymousPullEnabled: false",
     "gcp:storage/bucket:Bucket": 'publicAccessPrevention: "enforced", uniformBucketLevelAccess: true',
     ...each(

@@ -48,6 +48,9 @@ export const networkFixes: Fixes = {
     "azure-native:webpubsub:WebPubSub": reached("webpubsub"),
     "azure-native:containerregistry:Registry": reached("registry"),
     "azure-native:redis:Redis": reached("redisCache"),
+    "azure-native:redisenterprise:RedisEnterprise": reached("redisEnterprise"),
+    "azure-native:search:Service": reached("searchService"),
+    "azure-native:cognitiveservices:Account": reached("account", 'properties: { …, publicNetworkAccess: "Disabled" }'),
     ...each(["azure-native:operationalinsights:Workspace", "azure-native:applicationinsights:Component"], closedLogs),
     "azure-native:web:WebApp": [
       [/publicNetworkAccess/, closed],

@@ -72,6 +72,13 @@ export const resilienceFixes: Fixes = {
       [/ActiveMessages/, busAlert("ActiveMessages")],
       [otherwise, busAlert("DeadletteredMessages")],
     ],
+    "azure-native:servicebus:Subscription": [
+      [
+        /its alarm tells nobody/,
+        'new azure.monitor.MetricAlert("dead-letters", { …, enabled: true, actions: [{ actionGroupId: operations.id }] })',
+      ],
+      [otherwise, busAlert("DeadletteredMessages").replace("$.name", "topic.name")],
+    ],
     "gcp:pubsub/subscription:Subscription": [
       [
         /its alarm tells nobody/,
@@ -104,6 +111,8 @@ export const resilienceFixes: Fixes = {
         [otherwise, "retryPolicy: { maxDeliveryAttempts: 30, eventTimeToLiveInMinutes: 1440 }"],
       ],
     ),
+    "azure-native:eventgrid:NamespaceTopicEventSubscription":
+      'deliveryConfiguration: { …, queue: { …, maxDeliveryCount: 10, deadLetterDestinationWithResourceIdentity: { identity: { type: "SystemAssigned" },\n  deadLetterDestination: { endpointType: "StorageBlob", resourceId: account.id, blobContainerName: "undelivered" } } } }',
     "gcp:cloudfunctionsv2/function:Function": 'eventTrigger: { …, retryPolicy: "RETRY_POLICY_RETRY" }',
     "gcp:cloudfunctions/function:Function": "eventTrigger: { …, failurePolicy: { retry: true } }",
     "gcp:eventarc/trigger:Trigger": "retryPolicy: undefined",

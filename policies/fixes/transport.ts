@@ -63,6 +63,8 @@ export const transportFixes: Fixes = {
       'minimumTlsVersionAllowed: "1.2"',
     ),
     "azure-native:cosmosdb:DatabaseAccount": 'minimalTlsVersion: "Tls12"',
+    "azure-native:redisenterprise:RedisEnterprise": 'minimumTlsVersion: "1.2"',
+    "azure-native:redisenterprise:Database": 'clientProtocol: "Encrypted"',
     ...each(
       ["azure-native:redis:Redis", "azure-native:cache:Redis"],
       'enableNonSslPort: false, minimumTlsVersion: "1.2"',
@@ -83,6 +85,8 @@ export const transportFixes: Fixes = {
       ),
       'destination: { …, endpointType: "WebHook", endpointUrl: "https://orders.example.com/events" }',
     ),
+    "azure-native:eventgrid:NamespaceTopicEventSubscription":
+      'deliveryConfiguration: { …, push: { …, destination: { …, endpointType: "WebHook", endpointUrl: "https://orders.example.com/events" } } }',
     "gcp:pubsub/subscription:Subscription": "pushConfig: { …, pushEndpoint: service.uri }",
     "gcp:cloudscheduler/job:Job": "httpTarget: { …, uri: service.uri }",
     "gcp:cloudtasks/queue:Queue": 'httpTarget: { …, uriOverride: { …, scheme: "HTTPS" } }',

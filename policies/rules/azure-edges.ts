@@ -3,11 +3,24 @@ import type { ResourceView, StackView } from "../model";
 import { type Cloud, type Held, type Permission, whereOf } from "./edges";
 import { perStack } from "./expect";
 import { isFunctionApp } from "./function-app";
+import { holdsCode, hostsState } from "./host-storage";
+import { referred } from "./referred";
 
 const identityType = "azure-native:managedidentity:UserAssignedIdentity";
 
-/** Telemetry and the storage that a host keeps its own state in: what every function app has, and no grant names. */
-const ofPlatform = new Set(["3913510d-42f4-4e42-8a64-420c390055eb", "b7e6dc6d-f1e8-4753-8033-0f276bb0955b"]);
+/** What every function app has, and no grant names: telemetry, and the storage that its host keeps its own state in. */
+const telemetry = "3913510d-42f4-4e42-8a64-420c390055eb";
+const blobOwner = "b7e6dc6d-f1e8-4753-8033-0f276bb0955b";
+const accountType = "azure-native:storage:StorageAccount";
+
+function ofPlatform(role: string, resource: ResourceView, stack: StackView): boolean {
+  if (role !== blobOwner) return role === telemetry;
+  const scope = known(resource.props, "scope");
+  if (scope.state === "unknown" && stack.dependencies(resource, "scope").length === 0) return true;
+  return referred(resource, "scope", stack, [accountType]).some(
+    (account) => holdsCode(account, stack) || hostsState(account, stack),
+  );
+}
 
 const cosmosRoles: Readonly<Record<string, string>> = { "1": "reader", "2": "contributor" };
 
@@ -23,7 +36,7 @@ function held(resource: ResourceView, stack: StackView): readonly Held[] {
   if (role.state === "absent") return [];
   const cosmos = resource.type.startsWith("azure-native:cosmosdb:");
   const what = role.state === "value" && typeof role.value === "string" ? roleOf(role.value, cosmos) : undefined;
-  if (what !== undefined && ofPlatform.has(what)) return [];
+  if (what !== undefined && ofPlatform(what, resource, stack)) return [];
   const scope = whereOf(valueAt(resource.props, "scope"));
   const permissions: readonly Permission[] | undefined = what === undefined ? undefined : [{ what, where: scope }];
   return identities.map((identity) => ({ identity, permissions }));

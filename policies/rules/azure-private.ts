@@ -25,6 +25,9 @@ const switches: Readonly<Record<string, readonly string[]>> = {
   "webpubsub:WebPubSub": ["publicNetworkAccess"],
   "containerregistry:Registry": ["publicNetworkAccess"],
   "redis:Redis": ["publicNetworkAccess"],
+  "redisenterprise:RedisEnterprise": ["publicNetworkAccess"],
+  "search:Service": ["publicNetworkAccess"],
+  "cognitiveservices:Account": ["properties.publicNetworkAccess"],
   "operationalinsights:Workspace": ["publicNetworkAccessForIngestion", "publicNetworkAccessForQuery"],
   "applicationinsights:Component": ["publicNetworkAccessForIngestion", "publicNetworkAccessForQuery"],
 };

@@ -1,5 +1,5 @@
 /** TLS of Azure's resources. A version that is not set is a default that has changed over the years: it is to be said. */
-import { isUnknown, known, valueAt } from "../known";
+import { isUnknown, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { type Demand, demands, isTrue } from "./demands";
 import { list } from "./expect";
@@ -31,6 +31,14 @@ const versions: Readonly<Record<string, readonly Demand[]>> = {
   "azure-native:cosmosdb:DatabaseAccount": [version("minimalTlsVersion")],
   "azure-native:redis:Redis": [plainPort(), version("minimumTlsVersion")],
   "azure-native:cache:Redis": [plainPort(), version("minimumTlsVersion")],
+  "azure-native:redisenterprise:RedisEnterprise": [version("minimumTlsVersion")],
+  "azure-native:redisenterprise:Database": [
+    {
+      path: "clientProtocol",
+      accepts: (value) => value === undefined || value === "Encrypted",
+      unmet: "it takes requests in clear: set clientProtocol to Encrypted",
+    },
+  ],
   "azure-native:app:ContainerApp": [
     {
       path: "configuration.ingress.allowInsecure",
@@ -103,16 +111,6 @@ export const backend = ({ props }: ResourceView): Finding[] =>
       unmet: `whoever answers is believed: set tls.${flag} to true`,
     })),
   ]);
-
-/** Event Grid delivers to anything that has an address. */
-export function eventSubscription({ props }: ResourceView): Finding | undefined {
-  if (valueAt(props, "destination.endpointType") !== "WebHook") return undefined;
-  const found = known(props, "destination.endpointUrl");
-  if (found.state === "unknown") return undetermined("destination.endpointUrl is known after deployment only");
-  return found.state === "value" && typeof found.value === "string" && /^https:/i.test(found.value)
-    ? pass("events are delivered over TLS")
-    : fail("events are delivered in clear: set destination.endpointUrl to https");
-}
 
 /** API Management takes none of these unless a property says so. */
 const weak = ["Gateway", "Backend"].flatMap((side) => {

@@ -1,12 +1,11 @@
-/** What tells people of dead letters: what every cloud's alarms have in common, and those of AWS and Azure. */
+/** What tells people of dead letters: what every cloud's alarms have in common, and those of AWS. */
 import { hasUnknown, isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { hasName, isName } from "../names";
+import { isName } from "../names";
 import { graves, sqsQueue } from "./aws-dead-letters";
 import { list } from "./expect";
 import { numberOf } from "./numbers";
 import { referred } from "./referred";
-import { busGraves } from "./service-bus";
 
 /** What an alarm lacks; undefined where that is known after deployment only. */
 export type Lacks = readonly string[] | undefined;
@@ -80,56 +79,4 @@ export function sqsAlarm(queue: ResourceView, stack: StackView): Finding | undef
     vagueIn(alarms, "dimensions", stack),
     "nobody is told of its dead letters: give it a cloudwatch.MetricAlarm on ApproximateNumberOfMessagesVisible with alarmActions",
   );
-}
-
-const metricAlert = "azure-native:monitor:MetricAlert";
-
-/** A queue whose dead letters are forwarded is watched there; any other by the dead letters inside it. */
-export function busAlarm(queue: ResourceView, stack: StackView): Finding | undefined {
-  const isGrave = busGraves(stack).has(queue);
-  if (!isGrave && known(queue.props, "forwardDeadLetteredMessagesTo").state !== "absent") return undefined;
-  const metrics = isGrave ? ["ActiveMessages", "Messages", "IncomingMessages"] : ["DeadletteredMessages"];
-  const alerts = stack.ofType(metricAlert);
-  const watching = alerts.filter((alert) => watches(alert, queue, metrics, stack));
-  return told(
-    watching.map((alert) =>
-      lacking(alert, stack, {
-        enabled: isOn,
-        actions: (value) => list(value).some((one) => isUnknown(one) || hasName(known(one, "actionGroupId"))),
-      }),
-    ),
-    vagueIn(alerts, "criteria", stack),
-    `nobody is told of its dead letters: give it a monitor.MetricAlert on ${metrics[0]} of its EntityName with an action group`,
-  );
-}
-
-function watches(alert: ResourceView, queue: ResourceView, metrics: readonly string[], stack: StackView): boolean {
-  if (!ofItsNamespace(alert, queue, stack)) return false;
-  const fromIt = stack.dependencies(alert, "criteria").includes(queue);
-  const all = known(alert.props, "criteria.allOf");
-  if (all.state === "unknown" || known(alert.props, "criteria").state === "unknown") return fromIt;
-  return list(all.state === "value" ? all.value : []).some((criterion) => {
-    const metric = known(criterion, "metricName");
-    if (metric.state !== "unknown" && !metrics.includes(String(valueAt(criterion, "metricName")))) return false;
-    return list(valueAt(criterion, "dimensions")).some((dimension) => {
-      if (isUnknown(dimension)) return fromIt;
-      if (valueAt(dimension, "name") !== "EntityName" || valueAt(dimension, "operator") === "Exclude") return false;
-      const names = list(valueAt(dimension, "values"));
-      return (
-        names.includes("*") || names.includes(valueAt(queue.props, "queueName")) || (fromIt && names.some(isUnknown))
-      );
-    });
-  });
-}
-
-/** A name is a queue's within one namespace only. */
-function ofItsNamespace(alert: ResourceView, queue: ResourceView, stack: StackView): boolean {
-  const namespaces = (of: ResourceView, property: string) =>
-    stack.dependencies(of, property).filter(({ type }) => type === "azure-native:servicebus:Namespace");
-  const scopes = [
-    ...namespaces(alert, "scopes"),
-    ...stack.dependencies(alert, "scopes").filter((one) => one === queue),
-  ];
-  const own = namespaces(queue, "namespaceName");
-  return scopes.length === 0 || own.length === 0 || scopes.some((one) => one === queue || own.includes(one));
 }

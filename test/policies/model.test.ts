@@ -56,6 +56,7 @@ describe("type tokens", () => {
     ["azure-native:storage/v20240101:StorageAccount", "azure-native:storage:StorageAccount"],
     ["azure-native:insights/v20210501preview:DiagnosticSetting", "azure-native:monitor:DiagnosticSetting"],
     ["azure-native:insights:Component", "azure-native:applicationinsights:Component"],
+    ["azure-native:cache/v20240901preview:RedisEnterprise", "azure-native:redisenterprise:RedisEnterprise"],
     ["azure-native:documentdb:DatabaseAccount", "azure-native:cosmosdb:DatabaseAccount"],
     ["azure-native_web_v20231201:web:WebApp", "azure-native:web:WebApp"],
     ["aws:s3/bucketV2:BucketV2", "aws:s3/bucket:Bucket"],

@@ -1,4 +1,4 @@
-import { atLeast, exact, flag, number, part, row, type Table } from "./matters";
+import { atLeast, exact, flag, number, others, part, row, type Table } from "./matters";
 
 export const resilience: readonly Table[] = [
   {
@@ -125,6 +125,7 @@ export const resilience: readonly Table[] = [
         row("deleteRetentionPolicy", part),
         row("deleteRetentionPolicy.enabled", flag),
         row("deleteRetentionPolicy.days", number),
+        row("deleteRetentionPolicy.allowPermanentDelete", ["flipped", "wrong type"]),
         row("containerDeleteRetentionPolicy", part),
         row("containerDeleteRetentionPolicy.enabled", flag),
         row("containerDeleteRetentionPolicy.days", number),
@@ -154,6 +155,9 @@ export const resilience: readonly Table[] = [
         row("criteria.allOf", part),
         row("criteria.allOf.*", part),
         row("criteria.allOf.*.metricName", exact),
+        row("criteria.allOf.*.metricNamespace", others),
+        row("criteria.allOf.*.operator", others),
+        row("criteria.allOf.*.threshold", ["wrong type"]),
         row("criteria.allOf.*.dimensions", part),
         row("criteria.allOf.*.dimensions.*", part),
         row("criteria.allOf.*.dimensions.*.name", exact),

@@ -207,6 +207,9 @@ describe("mutants of every type: encryption", () => {
       ["eventgrid:Namespace", { ...quiet, minimumTlsVersionAllowed: "1.0" }],
       ["eventgrid:PartnerNamespace", without(quiet, "minimumTlsVersionAllowed")],
       ["cache:Redis", { ...redis, minimumTlsVersion: "1.0" }],
+      ["redisenterprise:RedisEnterprise", {}],
+      ["cache/v20240901preview:RedisEnterprise", { minimumTlsVersion: "1.1" }],
+      ["redisenterprise:Database", { accessKeysAuthentication: "Disabled", clientProtocol: "Plaintext" }],
       [
         "app:ContainerApp",
         { identity: { type: "SystemAssigned" }, configuration: { ingress: { allowInsecure: true } } },
@@ -355,6 +358,7 @@ describe("mutants of every type: identities", () => {
       },
     ],
   ]);
+  each("IAM-07", azureStack, azure([["storage:StorageAccountStaticWebsite", { indexDocument: "index.html" }]]));
   each("IAM-07", gcpStack, [
     ["gcp:storage/defaultObjectACL:DefaultObjectACL", { roleEntities: ["READER:allUsers"] }],
     ["gcp:storage/bucketAccessControl:BucketAccessControl", { role: "READER", entity: "allAuthenticatedUsers" }],
@@ -497,6 +501,9 @@ describe("mutants of every type: resilience and network", () => {
       ["webpubsub:WebPubSub", quiet],
       ["containerregistry:Registry", images],
       ["redis:Redis", redis],
+      ["redisenterprise:RedisEnterprise", { minimumTlsVersion: "1.2", publicNetworkAccess: "Enabled" }],
+      ["search:Service", quiet],
+      ["cognitiveservices:Account", { properties: quiet }],
     ]),
   );
   each("NET-01", privateGcpStack, [

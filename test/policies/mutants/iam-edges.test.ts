@@ -192,6 +192,41 @@ describe("mutants of declared edges", () => {
     },
   ]);
 
+  const blobs = (stack: Stack) =>
+    stack.add(
+      "azure-native:authorization:RoleAssignment",
+      "fulfil-blobs",
+      {
+        principalId: principal,
+        principalType: "ServicePrincipal",
+        roleDefinitionId: definition("b7e6dc6d-f1e8-4753-8033-0f276bb0955b"),
+        scope: new Out("store", `${group}/providers/Microsoft.Storage/storageAccounts/store`),
+      },
+      "worker",
+    );
+  killed("IAM-09", azureStack, "fulfil-blobs", [
+    { name: "the blobs of an account that no app starts from", change: blobs, modes },
+  ]);
+  accepted("IAM-09", azureStack, [
+    [
+      "the blobs of the account that the app starts from",
+      (stack) => {
+        stack.set("fulfil", {
+          "functionAppConfig.deployment": { storage: { value: new Out("store", "https://store") } },
+        });
+        blobs(stack);
+      },
+    ],
+    [
+      "the blobs of the account that its host keeps its leases in",
+      (stack) => {
+        stack.set("store", { accountName: "store" }).set("fulfil", {
+          "siteConfig.appSettings.1": { name: "AzureWebJobsStorage__accountName", value: new Out("store", "store") },
+        });
+        blobs(stack);
+      },
+    ],
+  ]);
   killed("IAM-09", azureStack, "fulfil-receive", [
     {
       name: "another role",

@@ -67,6 +67,32 @@ describe("mutants of dead-letter alarms", () => {
       name: "another queue",
       change: (stack) => stack.set("alarm", allOf({ metricName: "ActiveMessages", dimensions: entity([queue]) })),
     },
+    ...[
+      ["an alert for when there are none", { operator: "LessThan", threshold: 1 }],
+      ["an alert from a million on", { operator: "GreaterThan", threshold: 1e6 }],
+      ["an alert on another service's metric", { metricNamespace: "Microsoft.EventHub/namespaces" }],
+    ].map(([name, more]) => ({
+      name: String(name),
+      change: (stack: Stack) =>
+        stack.set("alarm", allOf({ metricName: "ActiveMessages", dimensions: entity([dead]), ...Object(more) })),
+    })),
+    {
+      name: "an alert on another namespace, by its id",
+      change: (stack) =>
+        stack.set("dead", { namespaceName: "bus" }).set("alarm", {
+          scopes: ["/subscriptions/s/resourceGroups/g/providers/Microsoft.ServiceBus/namespaces/other"],
+        }),
+    },
+    {
+      name: "a subscription whose dead letters nobody watches",
+      change: (stack) =>
+        stack.add("azure-native:servicebus:Subscription", "orders", {
+          namespaceName: new Out("bus", "bus"),
+          topicName: "orders",
+          deadLetteringOnMessageExpiration: true,
+        }),
+      at: "orders",
+    },
     {
       name: "every queue but this one",
       change: (stack) =>
@@ -124,6 +150,48 @@ describe("mutants of dead-letter alarms", () => {
     },
   ]);
 
+  const onTopic = (more: object) => (stack: Stack) => {
+    const namespaceName = new Out("bus", "bus");
+    stack.add("azure-native:servicebus:Topic", "topic", { namespaceName, topicName: "orders" });
+    stack.add("azure-native:servicebus:Subscription", "orders", {
+      namespaceName,
+      topicName: new Out("topic", "orders"),
+      deadLetteringOnMessageExpiration: true,
+      ...more,
+    });
+    stack.add("azure-native:monitor:MetricAlert", "of-topic", {
+      scopes: [new Out("bus", "bus")],
+      criteria: {
+        allOf: [
+          {
+            metricNamespace: "Microsoft.ServiceBus/namespaces",
+            metricName: "DeadletteredMessages",
+            operator: "GreaterThan",
+            threshold: 10,
+            dimensions: entity([new Out("topic", "orders")]),
+          },
+        ],
+      },
+      actions: [{ actionGroupId: new Out("operations", "operations") }],
+    });
+  };
+  accepted("RES-02", azureStack, [
+    ["an alert on a subscription's topic", onTopic({})],
+    [
+      "an alert on the namespace by its id",
+      (stack) =>
+        stack.set("dead", { namespaceName: "bus" }).set("alarm", {
+          scopes: ["/subscriptions/s/resourceGroups/g/providers/microsoft.servicebus/namespaces/Bus"],
+        }),
+    ],
+    [
+      "a subscription that hands its messages to a queue",
+      (stack) => {
+        onTopic({ forwardTo: new Out("queue", "queue") })(stack);
+        stack.remove("of-topic");
+      },
+    ],
+  ]);
   accepted("RES-02", gcpStack, [
     [
       "the first dead letter, for five minutes",

@@ -321,7 +321,13 @@ describe("mutants of transport", () => {
     {
       name: "events delivered in clear",
       change: (stack) =>
-        stack.set("events", { destination: { endpointType: "WebHook", endpointUrl: "http://shop.example.com" } }),
+        stack.set("events", {
+          destination: {
+            endpointType: "WebHook",
+            endpointUrl: "http://shop.example.com",
+            azureActiveDirectoryApplicationIdOrUri: "shop",
+          },
+        }),
       at: "events",
     },
     {
