@@ -4,7 +4,18 @@ import { distribution, distributionTypes } from "../rules/aws-distribution";
 import { deniedWithoutTls, guardedTypes } from "../rules/aws-tls-denial";
 import { addressTypes, behindApi, dax, subscription } from "../rules/aws-transport";
 import { api, backend, eventSubscription, site, siteTypes, tlsOnly, versionedTypes } from "../rules/azure-transport";
-import { cache, firstGeneration, job, plainProxy, plainProxyTypes, push, tasks } from "../rules/gcp-transport";
+import { backendTls } from "../rules/gcp-api-config";
+import { clusterCache, sqlInstance, sqlTransport } from "../rules/gcp-databases";
+import {
+  cache,
+  firstGeneration,
+  job,
+  pipeline,
+  plainProxy,
+  plainProxyTypes,
+  push,
+  tasks,
+} from "../rules/gcp-transport";
 
 export const transport: Control = {
   id: "TLS-01",
@@ -44,6 +55,10 @@ export const transport: Control = {
       { types: ["gcp:cloudfunctions/function:Function"], judge: firstGeneration },
       { types: ["gcp:redis/instance:Instance", "gcp:memorystore/instance:Instance"], judge: cache },
       { types: plainProxyTypes, judge: plainProxy },
+      { types: ["gcp:redis/cluster:Cluster"], judge: clusterCache },
+      { types: [sqlInstance], judge: sqlTransport },
+      { types: ["gcp:eventarc/pipeline:Pipeline"], judge: pipeline },
+      { types: ["gcp:apigateway/apiConfig:ApiConfig"], judge: backendTls },
     ],
   },
 };

@@ -57,6 +57,7 @@ export const encryption: readonly Table[] = [
         row("encryption.keyVaultProperties.*.keyName", part),
         row("encryption.keyVaultProperties.*.keyVaultUri", part),
       ],
+      "gcp:managedkafka/cluster:Cluster": [row("gcpConfig", part), row("gcpConfig.kmsKey", exact)],
     },
   },
   {
