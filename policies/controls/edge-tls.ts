@@ -1,8 +1,9 @@
 import { known } from "../known";
 import { type Control, type Finding, fail, type ResourceView } from "../model";
 import { distributionTypes } from "../rules/aws-distribution";
-import { apiManagement, siteTypes, siteVersion } from "../rules/azure-transport";
+import { apiManagement, siteVersion } from "../rules/azure-transport";
 import { demands } from "../rules/demands";
+import { siteTypes } from "../rules/function-app";
 import { sslPolicy, sslPolicyTypes, tlsProxy, tlsProxyTypes } from "../rules/gcp-transport";
 
 /** `TLS_1_2`, and the newer policies that are named by the least version they take. */

@@ -1,8 +1,10 @@
-import { known, valueAt } from "../known";
+import { isObject, known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { sqsQueue } from "../rules/aws-dead-letters";
+import { hasName, isName } from "../names";
+import { redrive, sqsQueue } from "../rules/aws-dead-letters";
 import { demands } from "../rules/demands";
 import { functionOf } from "../rules/event-source-mapping";
+import { numberOf } from "../rules/numbers";
 import { pointingAt } from "../rules/referred";
 
 const kept = "what cannot be delivered is kept";
@@ -13,7 +15,7 @@ const buriesAt =
   (resource: ResourceView, stack: StackView) => {
     const found = known(resource.props, path);
     // A redrive policy may be an object.
-    if (found.state === "absent" || (found.state === "value" && !/^(string|object)$/.test(typeof (found.value || 0))))
+    if (!hasName(found) && !(found.state === "value" && isObject(found.value)))
       return fail(`what cannot be delivered is gone: set ${path}`);
     const [property = path] = path.split(".");
     if (found.state === "value" || stack.dependencies(resource, property).some(({ type }) => types.includes(type)))
@@ -26,7 +28,11 @@ const toPeople = ["email", "email-json", "sms"];
 
 function snsSubscription(resource: ResourceView, stack: StackView): Finding | undefined {
   const protocol = valueAt(resource.props, "protocol");
-  return toPeople.includes(String(protocol)) ? undefined : buriesAt("redrivePolicy")(resource, stack);
+  if (toPeople.includes(String(protocol))) return undefined;
+  const policy = known(resource.props, "redrivePolicy");
+  return policy.state === "value" && !isName(redrive(policy.value).target)
+    ? fail("what cannot be delivered is gone: set redrivePolicy with a deadLetterTargetArn")
+    : buriesAt("redrivePolicy")(resource, stack);
 }
 
 /** A pipe from a queue leaves its failures in that queue, whose own redrive policy counts. */
@@ -60,11 +66,26 @@ function calledLater(resource: ResourceView, stack: StackView): Finding | undefi
     known(resource.props, "deadLetterConfig.targetArn"),
     ...beside.map(({ props }) => known(props, "destinationConfig.onFailure.destination")),
   ];
-  return set.some(({ state }) => state !== "absent")
+  return set.some(hasName)
     ? pass(kept)
     : fail(
         "an event that it fails to handle is gone after two more attempts: set deadLetterConfig, or destinationConfig.onFailure of a FunctionEventInvokeConfig",
       );
+}
+
+/** Nothing is tried again where it says so: an event is then kept at once, or gone. */
+function invokedOnce(resource: ResourceView, stack: StackView): Finding | undefined {
+  const attempts = known(resource.props, "maximumRetryAttempts");
+  if (attempts.state === "absent" || (attempts.state === "value" && numberOf(attempts.value) !== 0)) return undefined;
+  const lambda = functionOf(resource, stack);
+  const places = [
+    known(resource.props, "destinationConfig.onFailure.destination"),
+    ...(lambda ? [known(lambda.props, "deadLetterConfig.targetArn")] : []),
+  ];
+  if (places.some(hasName)) return pass(kept);
+  return attempts.state === "unknown" || !lambda
+    ? undetermined("whether an event that fails is tried again or kept is known after deployment only")
+    : fail("an event is gone after the first failure: set destinationConfig.onFailure, and maximumRetryAttempts");
 }
 
 const eventGrid = [
@@ -164,6 +185,7 @@ export const eventDeadLetters: Control = {
       { types: ["aws:sns/topicSubscription:TopicSubscription"], judge: snsSubscription },
       { types: ["aws:pipes/pipe:Pipe"], judge: pipe },
       { types: ["aws:lambda/function:Function"], judge: calledLater },
+      { types: [invokeConfig], judge: invokedOnce },
     ],
     azure: [{ types: eventGrid, judge: eventSubscription }],
     gcp: [

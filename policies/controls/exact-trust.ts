@@ -29,7 +29,8 @@ export const exactTrust: Control = {
   settings: {
     trustedAccounts: {
       type: "array",
-      description: "AWS accounts, as twelve digits, everybody in which may assume a role that names the account.",
+      description:
+        "AWS accounts, as twelve digits, everybody in which is trusted by roles and resources that name the account.",
       items: { type: "string", pattern: "^[0-9]{12}$" },
     },
   },

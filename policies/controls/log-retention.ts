@@ -1,9 +1,10 @@
 import { isObject, isUnknown, known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 import { lambda, logGroup, ownLogGroup } from "../rules/aws-log-groups";
 import { deliveryStream, pipe, stateMachine } from "../rules/aws-workload-logs";
 import { expectProperty, isRetained, list } from "../rules/expect";
-import { isFunctionApp } from "../rules/function-app";
+import { besideSite, isFunctionApp, siteTypes } from "../rules/function-app";
 import { bucketTypes, routed } from "../rules/gcp-log-buckets";
 import { minimumDays, retentionDays } from "../settings";
 
@@ -20,9 +21,7 @@ function appTelemetry(resource: ResourceView, stack: StackView): Finding | undef
   if (!isFunctionApp(resource)) return undefined;
   const wanted = "APPLICATIONINSIGHTS_CONNECTION_STRING";
   const settings = known(resource.props, "siteConfig.appSettings");
-  const separate = stack
-    .ofType("azure-native:web:WebAppApplicationSettings")
-    .filter((one) => stack.dependencies(one, "name").includes(resource));
+  const separate = besideSite(resource, "WebAppApplicationSettings", stack);
   const names = [
     ...list(settings.state === "value" ? settings.value : []).map((one) => valueAt(one, "name")),
     ...separate.flatMap(({ props }) => Object.keys(objectAt(props, "properties"))),
@@ -50,7 +49,7 @@ function insights(resource: ResourceView): Finding {
     ? pass("it keeps its data in a workspace, whose id is known after deployment")
     : expectProperty(resource, {
         path: "workspaceResourceId",
-        accepts: (value) => typeof value === "string" && value !== "",
+        accepts: isName,
         met: "it keeps its data in a workspace",
         unmet: "classic Application Insights: set workspaceResourceId, so that the workspace's retention holds",
       });
@@ -110,7 +109,7 @@ export const logRetention: Control = {
     azure: [
       { types: ["azure-native:operationalinsights:Workspace"], judge: retained("retentionInDays") },
       { types: ["azure-native:applicationinsights:Component"], judge: insights },
-      { types: ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"], judge: appTelemetry },
+      { types: siteTypes, judge: appTelemetry },
       { types: ["azure-native:app:ManagedEnvironment"], judge: environmentLogs },
     ],
     gcp: [

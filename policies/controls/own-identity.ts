@@ -1,8 +1,10 @@
 import { isObject, isUnknown, type Known, known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceRule, type ResourceView, type StackView } from "../model";
+import { isName } from "../names";
+import { containerApp } from "../rules/container-apps";
 import { defaultMembers, gatewayAccount, isDefaultAccount } from "../rules/default-accounts";
 import { perStack } from "../rules/expect";
-import { isFunctionApp } from "../rules/function-app";
+import { isFunctionApp, sameApp, siteTypes } from "../rules/function-app";
 import { gcpIam } from "../rules/gcp-iam";
 import { type Claim, candidates, ownOnly } from "../rules/own-identity";
 import { callerAccount, callers, workloadAccounts, workloads } from "../rules/workload-accounts";
@@ -17,10 +19,11 @@ const lambdaClaims = perStack((stack: StackView): readonly Claim[] =>
 );
 
 const userIdentity = "azure-native:managedidentity:UserAssignedIdentity";
+const containers = [containerApp, "azure-native:app:Job"];
 const appClaims = perStack((stack: StackView): readonly Claim[] =>
   stack
-    .ofType("azure-native:web:WebApp")
-    .filter(isFunctionApp)
+    .ofType(...siteTypes, ...containers)
+    .filter((one) => containers.includes(one.type) || isFunctionApp(one))
     .map((resource) => ({
       resource,
       value: userAssigned(resource),
@@ -34,30 +37,40 @@ function userAssigned({ props }: ResourceView): Known {
   if (found.state !== "value") return found;
   const ids = Array.isArray(found.value) ? found.value : isObject(found.value) ? Object.keys(found.value) : [];
   if (ids.length === 0) return { state: "absent" };
-  const [first] = ids;
-  return isUnknown(first) ? { state: "unknown" } : { state: "value", value: String(first).toLowerCase() };
+  // An app may have one more to fetch its image, as others do: what must differ is all of them together.
+  return ids.some(isUnknown)
+    ? { state: "unknown" }
+    : {
+        state: "value",
+        value: ids
+          .map((id) => String(id).toLowerCase())
+          .sort()
+          .join(" "),
+      };
 }
 
 function app(resource: ResourceView, stack: StackView): Finding | undefined {
-  if (!isFunctionApp(resource)) return undefined;
+  if (!containers.includes(resource.type) && !isFunctionApp(resource)) return undefined;
   const type = known(resource.props, "identity.type");
-  if (type.state === "unknown")
-    return ownOnly(claimOf(appClaims(stack), resource), appClaims(stack), "managed identity");
   const kind = type.state === "value" && typeof type.value === "string" ? type.value : "None";
-  if (/UserAssigned/.test(kind))
-    return ownOnly(claimOf(appClaims(stack), resource), appClaims(stack), "managed identity");
-  return /SystemAssigned/.test(kind)
-    ? pass("it has the identity that Azure made for it alone")
-    : fail("it has no managed identity: assign one of its own");
+  if (type.state !== "unknown" && !/UserAssigned/.test(kind))
+    return /SystemAssigned/.test(kind)
+      ? pass("it has the identity that Azure made for it alone")
+      : fail("it has no managed identity: assign one of its own");
+  // A slot is the next version of its app, and takes its place.
+  const others = appClaims(stack).filter((one) => one.resource === resource || !isTwin(one.resource, resource, stack));
+  return ownOnly(claimOf(appClaims(stack), resource), others, "managed identity");
 }
+
+const isTwin = (one: ResourceView, other: ResourceView, stack: StackView): boolean =>
+  [one, other].every(({ type }) => siteTypes.includes(type)) &&
+  [one, other].some(({ type }) => type.endsWith("Slot")) &&
+  sameApp(one, other, stack);
 
 function workload(resource: ResourceView, stack: StackView): Finding {
   const claim = claimOf(workloadAccounts(stack), resource);
   const { value } = claim;
-  if (
-    value.state === "value" &&
-    (typeof value.value !== "string" || value.value === "" || isDefaultAccount(value.value))
-  )
+  if (value.state === "value" && (!isName(value.value) || isDefaultAccount(value.value)))
     return fail("it runs as the project's default account: give it a service account of its own");
   return ownOnly(claim, workloadAccounts(stack), "service account");
 }
@@ -93,7 +106,7 @@ export const ownIdentity: Control = {
   appliesFrom: "internal",
   clouds: {
     aws: awsRules,
-    azure: [{ types: ["azure-native:web:WebApp"], judge: app }],
+    azure: [{ types: [...siteTypes, ...containers], judge: app }],
     gcp: [
       { types: workloads, judge: workload },
       { types: callers, judge: callerAccount },

@@ -3,8 +3,10 @@ import { type Control, fail } from "../model";
 import { apiOperation, importedApi } from "../rules/api-management";
 import { permission, restMethod, route } from "../rules/aws-invoke";
 import { apiBody } from "../rules/aws-openapi";
+import { containerApp, ingress } from "../rules/container-apps";
 import { easyAuth } from "../rules/easy-auth";
 import { expectProperty } from "../rules/expect";
+import { siteTypes } from "../rules/function-app";
 import { apiConfig } from "../rules/gcp-api-config";
 import { admitted, callIam, invokerChecked, knativeInvokerChecked } from "../rules/gcp-public";
 import { allowedPublicFunctions, unlessAllowed } from "../rules/public-functions";
@@ -60,7 +62,8 @@ export const publicInvoke: Control = {
       },
     ],
     azure: [
-      { types: ["azure-native:web:WebApp"], judge: unlessAllowed(easyAuth) },
+      { types: siteTypes, judge: unlessAllowed(easyAuth) },
+      { types: [containerApp], judge: unlessAllowed(ingress) },
       { types: ["azure-native:apimanagement:Api"], judge: importedApi },
       { types: ["azure-native:apimanagement:ApiOperation"], judge: apiOperation },
     ],

@@ -1,6 +1,7 @@
 import { atRest } from "../frameworks/at-rest";
 import { known } from "../known";
 import type { Control, Finding, ResourceView, StackView } from "../model";
+import { isName } from "../names";
 import { namespaceKey } from "../rules/azure-messaging-keys";
 import { awsProperty, customerKey, gcpKey } from "../rules/customer-key";
 
@@ -9,7 +10,7 @@ function awsQueueOrTopic(resource: ResourceView, stack: StackView): Finding {
   const { props } = resource;
   const own = known(props, "sqsManagedSseEnabled");
   const named = known(props, "kmsMasterKeyId");
-  const byAlias = named.state === "value" && typeof named.value === "string" && named.value !== "";
+  const byAlias = named.state === "value" && isName(named.value);
   const byQueue = own.state === "value" && own.value === true;
   const otherwise = byAlias || byQueue ? "encrypted by a key of AWS's own" : undefined;
   return customerKey(resource, stack, awsProperty("kmsMasterKeyId", otherwise));

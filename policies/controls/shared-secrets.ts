@@ -1,20 +1,11 @@
-import { isUnknown, known } from "../known";
-import {
-  type Control,
-  type Finding,
-  fail,
-  pass,
-  type ResourceView,
-  type StackRule,
-  type StackView,
-  undetermined,
-} from "../model";
+import { known } from "../known";
+import { type Control, type Finding, fail, pass, type ResourceView, type StackRule, undetermined } from "../model";
+import { identitiesOnly, keyless, noAdministrator, redisKeys, settings } from "../rules/azure-keys";
 import { demands } from "../rules/demands";
 import { expectProperty, list } from "../rules/expect";
-import { isSharedKey } from "../rules/secret-texts";
-import { nameOf } from "../rules/setting-name";
+import { siteTypes } from "../rules/function-app";
+import { publishing } from "../rules/publishing";
 import { settingsTypes } from "../rules/setting-places";
-import { settingsOf } from "../rules/workload-settings";
 
 /** Resources whose only purpose is a secret to hand around, and what to do instead. That there is none is worth a verdict too. */
 const noneOf = (refused: Readonly<Record<string, string>>): StackRule => ({
@@ -28,58 +19,6 @@ const noneOf = (refused: Readonly<Record<string, string>>): StackRule => ({
 const userCredential = "a user's credential is a shared secret: use a role or single sign-on";
 const authorizationRule = "an authorization rule is a shared access key: assign a data role to an identity";
 
-/** Services that take keys unless told otherwise: the property that tells them, and the value that does. */
-const keyless: Readonly<Record<string, readonly [path: string, off: boolean]>> = {
-  "azure-native:servicebus:Namespace": ["disableLocalAuth", true],
-  "azure-native:eventhub:Namespace": ["disableLocalAuth", true],
-  "azure-native:eventgrid:Topic": ["disableLocalAuth", true],
-  "azure-native:eventgrid:Domain": ["disableLocalAuth", true],
-  "azure-native:eventgrid:PartnerNamespace": ["disableLocalAuth", true],
-  "azure-native:cosmosdb:DatabaseAccount": ["disableLocalAuth", true],
-  "azure-native:appconfiguration:ConfigurationStore": ["disableLocalAuth", true],
-  "azure-native:applicationinsights:Component": ["disableLocalAuth", true],
-  "azure-native:operationalinsights:Workspace": ["features.disableLocalAuth", true],
-  "azure-native:signalrservice:SignalR": ["disableLocalAuth", true],
-  "azure-native:webpubsub:WebPubSub": ["disableLocalAuth", true],
-  "azure-native:redis:Redis": ["disableAccessKeyAuthentication", true],
-  "azure-native:cache:Redis": ["disableAccessKeyAuthentication", true],
-  "azure-native:storage:StorageAccount": ["allowSharedKeyAccess", false],
-  "azure-native:web:WebAppFtpAllowed": ["allow", false],
-  "azure-native:web:WebAppScmAllowed": ["allow", false],
-};
-
-function identitiesOnly(resource: ResourceView): Finding {
-  const [path, off] = keyless[resource.type] ?? ["disableLocalAuth", true];
-  return expectProperty(resource, {
-    path,
-    accepts: (value) => value === off,
-    met: "it takes identities only",
-    unmet: `it takes shared keys: set ${path} to ${off}`,
-  });
-}
-
-/** Shared keys among a workload's settings; any other secret there is ENC-05's. */
-function settings(resource: ResourceView, stack: StackView): Finding | undefined {
-  const { settings: all, unknown } = settingsOf(resource);
-  const keys = all.filter(({ value }) => typeof value === "string" && !isUnknown(value) && isSharedKey(value));
-  if (keys.length > 0)
-    return fail(
-      `settings hold shared keys (${keys.map(({ name }) => nameOf(name)).join(", ")}): use the app's identity`,
-    );
-  const [path] = unknown;
-  if (path !== undefined) return unknownSettings(resource, stack, path);
-  return all.length > 0 ? pass("no setting holds a shared key") : undefined;
-}
-
-/** The provider's SDK makes all settings unknown as soon as one is. Where they come from has no key to put into them, then they hold none. */
-function unknownSettings(resource: ResourceView, stack: StackView, path: string): Finding {
-  const [property = path] = path.split(".");
-  const sources = stack.dependencies(resource, property).filter(({ type }) => type in keyless);
-  return sources.length > 0 && sources.every((source) => identitiesOnly(source).verdict === "pass")
-    ? pass("its settings are known after deployment, and come from services that take identities only")
-    : undetermined(`${path} is known after deployment only`);
-}
-
 function apiKey(resource: ResourceView): Finding {
   return expectProperty(resource, {
     path: "restrictions.apiTargets",
@@ -88,16 +27,6 @@ function apiKey(resource: ResourceView): Finding {
     unmet: "an API key without restrictions.apiTargets opens every enabled service: restrict it",
   });
 }
-
-/** A registry has no administrator unless asked for one. */
-const noAdministrator = ({ props }: ResourceView): Finding[] =>
-  demands(props, "it takes identities only", [
-    {
-      path: "adminUserEnabled",
-      accepts: (value) => value === undefined || value === false,
-      unmet: "its administrator is a shared password: set adminUserEnabled to false",
-    },
-  ]);
 
 /** Every way of an AppSync API to authenticate; clients carry its keys, so that they are public. */
 function graphKeys({ props }: ResourceView): Finding[] {
@@ -144,17 +73,22 @@ export const sharedSecrets: Control = {
     azure: [
       { types: Object.keys(keyless), judge: identitiesOnly },
       { types: ["azure-native:containerregistry:Registry"], judge: noAdministrator },
+      { types: ["azure-native:redisenterprise:Database"], judge: redisKeys },
       noneOf({
         "azure-native:servicebus:NamespaceAuthorizationRule": authorizationRule,
         "azure-native:servicebus:QueueAuthorizationRule": authorizationRule,
         "azure-native:servicebus:TopicAuthorizationRule": authorizationRule,
         "azure-native:eventhub:NamespaceAuthorizationRule": authorizationRule,
         "azure-native:eventhub:EventHubAuthorizationRule": authorizationRule,
+        "azure-native:relay:NamespaceAuthorizationRule": authorizationRule,
+        "azure-native:relay:HybridConnectionAuthorizationRule": authorizationRule,
+        "azure-native:relay:WCFRelayAuthorizationRule": authorizationRule,
         "azure-native:cosmosdb:MongoDBResourceMongoUserDefinition":
           "a user of MongoDB has a password: choose an API that takes role assignments",
         "azure-native:storage:LocalUser": "a local user has a password or key: assign a data role to an identity",
       }),
       { types: settingsTypes.azure, judge: settings },
+      { types: siteTypes, judge: publishing },
     ],
     gcp: [
       noneOf({

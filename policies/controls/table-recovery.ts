@@ -1,4 +1,4 @@
-import { isUnknown, known, valueAt } from "../known";
+import { known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { demands, isTrue } from "../rules/demands";
 import { pointingAt, pointsAnywhere } from "../rules/referred";
@@ -28,13 +28,20 @@ function replicas({ props }: ResourceView): Finding[] {
   const found = known(props, "replicas");
   if (found.state === "unknown") return [undetermined("replicas are known after deployment only")];
   const all = found.state === "value" && Array.isArray(found.value) ? found.value : [];
-  return all.map((replica) => {
-    const recovery = isUnknown(replica) ? { state: "unknown" } : known(replica, "pointInTimeRecovery");
-    if (recovery.state === "unknown") return undetermined("a replica's recovery is known after deployment only");
-    return valueAt(replica, "pointInTimeRecovery") === true
-      ? pass("its replicas can be restored")
-      : fail("a replica cannot be restored to a point in time: set replicas[].pointInTimeRecovery to true");
-  });
+  return all.flatMap((replica) =>
+    demands(replica, "its replicas can be restored, and are protected from deletion", [
+      {
+        path: "pointInTimeRecovery",
+        accepts: isTrue,
+        unmet: "a replica cannot be restored to a point in time: set replicas[].pointInTimeRecovery to true",
+      },
+      {
+        path: "deletionProtectionEnabled",
+        accepts: isTrue,
+        unmet: "a replica may be deleted by one call: set replicas[].deletionProtectionEnabled to true",
+      },
+    ]),
+  );
 }
 
 const cosmos = (resource: ResourceView) =>
@@ -96,11 +103,16 @@ export const tableRecovery: Control = {
       {
         types: ["aws:dynamodb/tableReplica:TableReplica"],
         judge: ({ props }) =>
-          demands(props, "it can be restored to any second", [
+          demands(props, restorable, [
             {
               path: "pointInTimeRecovery",
               accepts: isTrue,
               unmet: "it cannot be restored to a point in time: set pointInTimeRecovery to true",
+            },
+            {
+              path: "deletionProtectionEnabled",
+              accepts: isTrue,
+              unmet: "it can be deleted by one call: set deletionProtectionEnabled to true",
             },
           ]),
       },

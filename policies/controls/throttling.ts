@@ -1,9 +1,11 @@
-import { isUnknown, known, valueAt } from "../known";
+import { isUnknown, known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { uncommented } from "../rules/api-management";
 import { type Demand, demands, isPositive } from "../rules/demands";
 import { eventSourceMapping, functionOf, sourceOf } from "../rules/event-source-mapping";
-import { isFunctionApp } from "../rules/function-app";
-import { pointingAt, referred } from "../rules/referred";
+import { isFunctionApp, siteTypes } from "../rules/function-app";
+import { referred } from "../rules/referred";
+import { restStage } from "../rules/rest-limits";
 
 const limited = "calls beyond a stated rate are refused";
 const positive = (path: string, unmet: string): Demand => ({ path, accepts: isPositive, unmet });
@@ -20,27 +22,6 @@ const stage = ({ props }: ResourceView) =>
       ),
     ),
   );
-
-const methodSettings = "aws:apigateway/methodSettings:MethodSettings";
-const usagePlan = "aws:apigateway/usagePlan:UsagePlan";
-
-/** REST APIs take theirs from settings beside the stage, for all methods, or from a usage plan. */
-function restStage(resource: ResourceView, stack: StackView): Finding {
-  const settings = pointingAt(resource, "stageName", stack, [methodSettings]).filter(
-    ({ props }) => valueAt(props, "methodPath") === "*/*",
-  );
-  const plans = stack.ofType(usagePlan).filter((plan) => stack.dependencies(plan, "apiStages").includes(resource));
-  const answers = [
-    ...settings.map(({ props }) => ["settings.throttlingRateLimit", "settings.throttlingBurstLimit"].map(at(props))),
-    ...plans.map(({ props }) => ["throttleSettings.rateLimit", "throttleSettings.burstLimit"].map(at(props))),
-  ];
-  if (answers.some((limits) => limits.every((one) => one.state === "value" && isPositive(one.value))))
-    return pass(limited);
-  return answers.some((limits) => limits.some(({ state }) => state === "unknown"))
-    ? undetermined("its limits are known after deployment only")
-    : fail("one caller can use up the account's quota: give the stage MethodSettings for */* with throttling limits");
-}
-const at = (props: unknown) => (path: string) => known(props, path);
 
 /** A queue's backlog, or anyone with a function's address, takes all instances that the account has. */
 function mappingLimit(resource: ResourceView, stack: StackView): Finding | undefined {
@@ -96,7 +77,9 @@ function gatewayLimit(resource: ResourceView, stack: StackView): Finding | undef
     .ofType(...apimPolicies)
     .filter((one) => referred(one, "serviceName", stack, [resource.type]).includes(resource))
     .map(({ props }) => known(props, "value"));
-  if (texts.some((one) => one.state === "value" && /<rate-limit(?:-by-key)?[\s/>]/.test(String(one.value))))
+  if (
+    texts.some((one) => one.state === "value" && /<rate-limit(?:-by-key)?[\s/>]/.test(uncommented(String(one.value))))
+  )
     return pass(limited);
   return tier.state === "unknown" || texts.some(({ state }) => state === "unknown")
     ? undetermined("its policies are known after deployment only")
@@ -161,7 +144,7 @@ export const throttling: Control = {
       { types: ["aws:lambda/functionUrl:FunctionUrl"], judge: urlLimit },
     ],
     azure: [
-      { types: ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"], judge: appLimit },
+      { types: siteTypes, judge: appLimit },
       { types: ["azure-native:apimanagement:ApiManagementService"], judge: gatewayLimit },
     ],
     gcp: [

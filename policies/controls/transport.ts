@@ -3,7 +3,8 @@ import { clientsUseTls, transitTypes } from "../rules/aws-caches";
 import { distribution, distributionTypes } from "../rules/aws-distribution";
 import { deniedWithoutTls, guardedTypes } from "../rules/aws-tls-denial";
 import { addressTypes, behindApi, dax, subscription } from "../rules/aws-transport";
-import { api, backend, eventSubscription, site, siteTypes, tlsOnly, versionedTypes } from "../rules/azure-transport";
+import { api, backend, eventSubscription, site, tlsOnly, versionedTypes } from "../rules/azure-transport";
+import { siteTypes } from "../rules/function-app";
 import { backendTls } from "../rules/gcp-api-config";
 import { clusterCache, sqlInstance, sqlTransport } from "../rules/gcp-databases";
 import {

@@ -1,6 +1,6 @@
 import { known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { demands, isPositive, isTrue } from "../rules/demands";
+import { type Demand, demands, isPositive, isTrue } from "../rules/demands";
 import { pointingAt, pointsAnywhere, referred } from "../rules/referred";
 
 const versioning = "aws:s3/bucketVersioning:BucketVersioning";
@@ -55,19 +55,31 @@ function storageAccount(resource: ResourceView, stack: StackView): Finding | Fin
               unmet: "overwritten blobs are gone: set isVersioningEnabled of its BlobServiceProperties to true",
             },
           ]),
+      ...kept("deleteRetentionPolicy", "deleted blobs"),
       {
-        path: "deleteRetentionPolicy.enabled",
-        accepts: isTrue,
-        unmet: "deleted blobs are gone: set deleteRetentionPolicy.enabled of its BlobServiceProperties to true",
+        path: "deleteRetentionPolicy.allowPermanentDelete",
+        accepts: (value) => value === undefined || value === false,
+        unmet:
+          "what is deleted can be deleted for good: set deleteRetentionPolicy.allowPermanentDelete of its BlobServiceProperties to false",
       },
-      {
-        path: "deleteRetentionPolicy.days",
-        accepts: isPositive,
-        unmet: "deleted blobs are kept for no stated time: set deleteRetentionPolicy.days of its BlobServiceProperties",
-      },
+      ...kept("containerDeleteRetentionPolicy", "deleted containers"),
     ]),
   );
 }
+
+/** What is deleted stays for some days. */
+const kept = (policy: string, what: string): Demand[] => [
+  {
+    path: `${policy}.enabled`,
+    accepts: isTrue,
+    unmet: `${what} are gone: set ${policy}.enabled of its BlobServiceProperties to true`,
+  },
+  {
+    path: `${policy}.days`,
+    accepts: isPositive,
+    unmet: `${what} are kept for no stated time: set ${policy}.days of its BlobServiceProperties`,
+  },
+];
 
 /** An account that a function app starts from: by its deployment, or by the container that is named in it. */
 function holdsCode(resource: ResourceView, stack: StackView): boolean {

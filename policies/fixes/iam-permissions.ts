@@ -52,7 +52,7 @@ export const permissionFixes: Fixes = {
   "IAM-02": {
     ...identityPolicies(sends),
     [ofRole]: [
-      [/assume the role|NotPrincipal/, assumedBy('{ Service: "lambda.amazonaws.com" }')],
+      [/assume the role|NotPrincipal|no principal/, assumedBy('{ Service: "lambda.amazonaws.com" }')],
       [/managed policy|managedPolicyArns/, ownStatements],
       [otherwise, identityPolicies(sends)[ofRole] ?? ""],
     ],
@@ -125,6 +125,9 @@ export const permissionFixes: Fixes = {
       "aws:iam/rolePolicy:RolePolicy",
       "aws:iam/rolePolicyAttachment:RolePolicyAttachment",
       "aws:iam/policyAttachment:PolicyAttachment",
+      "aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive",
+      "aws:kms/grant:Grant",
+      ...Object.keys(admitting),
       "azure-native:authorization:RoleAssignment",
       "azure-native:cosmosdb:SqlResourceSqlRoleAssignment",
       ...iamTypes(iamOf.all),

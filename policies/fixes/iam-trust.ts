@@ -1,6 +1,6 @@
 import { each, type Fixes, otherwise } from "./fix";
 import { iamOf, memberIs } from "./gcp-iam";
-import { byMessage, resourceStatements, trusting } from "./iam-documents";
+import { admitting, byMessage, resourceStatements, trusting } from "./iam-documents";
 
 const ownAccount = 'Condition: { StringEquals: { "aws:SourceAccount": accountId } }';
 const subject =
@@ -11,7 +11,15 @@ const fromPool = 'pulumi.concat("principalSet://iam.googleapis.com/", pool.name,
 export const trustFixes: Fixes = {
   "IAM-04": {
     "aws:lambda/function:Function": "role: ownRole.arn",
-    "azure-native:web:WebApp": 'identity: { type: "UserAssigned", userAssignedIdentities: [own.id] }',
+    ...each(
+      [
+        "azure-native:web:WebApp",
+        "azure-native:web:WebAppSlot",
+        "azure-native:app:ContainerApp",
+        "azure-native:app:Job",
+      ],
+      'identity: { type: "UserAssigned", userAssignedIdentities: [own.id] }',
+    ),
     "gcp:cloudfunctionsv2/function:Function": "serviceConfig: { …, serviceAccountEmail: own.email }",
     "gcp:cloudfunctions/function:Function": "serviceAccountEmail: own.email",
     ...each(
@@ -30,13 +38,16 @@ export const trustFixes: Fixes = {
     ...memberIs("own.member", iamOf.all),
   },
   "IAM-06": {
-    ...resourceStatements(ownAccount),
+    ...byMessage([/another account/, admitting], [otherwise, resourceStatements(ownAccount)]),
     "aws:iam/role:Role": [
       [/SourceArn/, trusting(ownAccount)],
       [/in an account/, trusting("Principal: { AWS: caller.arn }")],
       [otherwise, trusting(subject)],
     ],
-    "aws:lambda/permission:Permission": "sourceArn: source.arn",
+    "aws:lambda/permission:Permission": [
+      [/another account/, "principal: caller.arn"],
+      [otherwise, "sourceArn: source.arn"],
+    ],
     ...each(
       ["aws:cloudwatch/eventPermission:EventPermission", "aws:lambda/layerVersionPermission:LayerVersionPermission"],
       "principal: accountId",

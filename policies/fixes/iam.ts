@@ -10,6 +10,17 @@ const authorizes = (type: string) =>
   `body: JSON.stringify({ …, components: { securitySchemes: { callers: { …, "x-amazon-apigateway-authorizer": { type: "${type}", … } } } },\n  paths: { "/orders": { get: { …, security: [{ callers: [] }] } } } })`;
 const signIn =
   'new azure.web.WebAppAuthSettingsV2("$-auth", { resourceGroupName, name: $.name, platform: { enabled: true },\n  globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },\n  identityProviders: { azureActiveDirectory: { registration: { clientId, openIdIssuer }, validation: {\n    defaultAuthorizationPolicy: { allowedPrincipals: { identities: [gateway.principalId] } } } } } })';
+const signInSlot = signIn
+  .replace("WebAppAuthSettingsV2", "WebAppAuthSettingsV2Slot")
+  .replace("name: $.name", 'name: app.name, slot: "staging"');
+const signInContainer = signIn
+  .replace("web.WebAppAuthSettingsV2", "app.ContainerAppsAuthConfig")
+  .replace("name: $.name", 'containerAppName: $.name, authConfigName: "current"')
+  .replace("requireAuthentication: true, ", "");
+const hostSettings =
+  'siteConfig: { …, appSettings: […, { name: "AzureWebJobsStorage__accountName", value: account.name }] }';
+const noPassword = (kind: string, of: string) =>
+  `new azure.web.${kind}("$-scm", { resourceGroupName, ${of}, allow: false })`;
 const validates =
   'new azure.apimanagement.ApiOperationPolicy("$-callers", { resourceGroupName, serviceName, apiId, operationId: $.name, policyId: "policy",\n  format: "rawxml", value: pulumi.concat(\'<policies><inbound><base /><validate-azure-ad-token tenant-id="\', tenantId,\n    \'"><client-application-ids><application-id>\', clientId, "</application-id></client-application-ids></validate-azure-ad-token>",\n    "</inbound><backend><base /></backend><outbound><base /></outbound><on-error><base /></on-error></policies>") })';
 
@@ -31,6 +42,8 @@ export const iamFixes: Fixes = {
     ...each(["aws:apigateway/restApi:RestApi", "aws:apigateway/restApiPut:RestApiPut"], authorizes("request")),
     "aws:apigateway/method:Method": 'authorization: "COGNITO_USER_POOLS", authorizerId: authorizer.id',
     "azure-native:web:WebApp": signIn,
+    "azure-native:web:WebAppSlot": signInSlot,
+    "azure-native:app:ContainerApp": signInContainer,
     "azure-native:apimanagement:Api": "subscriptionRequired: true",
     "azure-native:apimanagement:ApiOperation": validates,
     "gcp:apigateway/apiConfig:ApiConfig":
@@ -65,6 +78,9 @@ export const iamFixes: Fixes = {
         "azure-native:applicationinsights:Component",
         "azure-native:signalrservice:SignalR",
         "azure-native:webpubsub:WebPubSub",
+        "azure-native:search:Service",
+        "azure-native:communication:CommunicationService",
+        "azure-native:automation:AutomationAccount",
       ],
       "disableLocalAuth: true",
     ),
@@ -74,7 +90,12 @@ export const iamFixes: Fixes = {
       'disableAccessKeyAuthentication: true, redisConfiguration: { …, aadEnabled: "true" }',
     ),
     "azure-native:storage:StorageAccount": "allowSharedKeyAccess: false",
-    ...each(["azure-native:web:WebAppFtpAllowed", "azure-native:web:WebAppScmAllowed"], "allow: false"),
+    ...each(
+      ["Ftp", "Scm"].flatMap((of) => ["", "Slot"].map((slot) => `azure-native:web:WebApp${of}Allowed${slot}`)),
+      "allow: false",
+    ),
+    "azure-native:cognitiveservices:Account": "properties: { …, disableLocalAuth: true }",
+    "azure-native:redisenterprise:Database": 'accessKeysAuthentication: "Disabled"',
     "azure-native:containerregistry:Registry": "adminUserEnabled: false",
     ...each(
       [
@@ -83,15 +104,22 @@ export const iamFixes: Fixes = {
         "azure-native:servicebus:TopicAuthorizationRule",
         "azure-native:eventhub:NamespaceAuthorizationRule",
         "azure-native:eventhub:EventHubAuthorizationRule",
+        "azure-native:relay:NamespaceAuthorizationRule",
+        "azure-native:relay:HybridConnectionAuthorizationRule",
+        "azure-native:relay:WCFRelayAuthorizationRule",
         "azure-native:cosmosdb:MongoDBResourceMongoUserDefinition",
         "azure-native:storage:LocalUser",
       ],
       remove("assign a data role to the managed identity by an azure.authorization.RoleAssignment"),
     ),
-    ...each(
-      ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"],
-      'siteConfig: { …, appSettings: […, { name: "AzureWebJobsStorage__accountName", value: account.name }] }',
-    ),
+    "azure-native:web:WebApp": [
+      [/password/, noPassword("WebAppScmAllowed", "name: $.name")],
+      [otherwise, hostSettings],
+    ],
+    "azure-native:web:WebAppSlot": [
+      [/password/, noPassword("WebAppScmAllowedSlot", 'name: app.name, slot: "staging"')],
+      [otherwise, hostSettings],
+    ],
     ...each(
       ["azure-native:web:WebAppApplicationSettings", "azure-native:web:WebAppApplicationSettingsSlot"],
       "properties: { …, AzureWebJobsStorage__accountName: account.name }",

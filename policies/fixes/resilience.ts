@@ -60,7 +60,7 @@ export const resilienceFixes: Fixes = {
     "aws:sqs/queue:Queue": [
       [
         /its alarm tells nobody/,
-        'new aws.cloudwatch.MetricAlarm("dead-letters", { …, comparisonOperator: "GreaterThanThreshold", actionsEnabled: true, alarmActions: [operations.arn] })',
+        'new aws.cloudwatch.MetricAlarm("dead-letters", { …, namespace: "AWS/SQS", statistic: "Maximum", comparisonOperator: "GreaterThanThreshold", threshold: 0, actionsEnabled: true, alarmActions: [operations.arn] })',
       ],
       [otherwise, sqsAlarm],
     ],
@@ -90,6 +90,8 @@ export const resilienceFixes: Fixes = {
       [otherwise, pipe("kinesis")],
     ],
     "aws:lambda/function:Function": "deadLetterConfig: { targetArn: undelivered.arn }",
+    "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig":
+      "maximumRetryAttempts: 2, destinationConfig: { onFailure: { destination: undelivered.arn } }",
     ...each(
       ["", "Topic", "SystemTopic", "Domain", "DomainTopic", "PartnerTopic"].map(
         (of) => `azure-native:eventgrid:${of}EventSubscription`,
@@ -111,9 +113,9 @@ export const resilienceFixes: Fixes = {
   "RES-04": {
     "aws:dynamodb/table:Table": [
       [/it can/, "pointInTimeRecovery: { enabled: true }, deletionProtectionEnabled: true"],
-      [otherwise, "replicas: [{ …, pointInTimeRecovery: true }]"],
+      [otherwise, "replicas: [{ …, pointInTimeRecovery: true, deletionProtectionEnabled: true }]"],
     ],
-    "aws:dynamodb/tableReplica:TableReplica": "pointInTimeRecovery: true",
+    "aws:dynamodb/tableReplica:TableReplica": "pointInTimeRecovery: true, deletionProtectionEnabled: true",
     "azure-native:cosmosdb:DatabaseAccount": 'backupPolicy: { type: "Continuous" }',
     "gcp:firestore/database:Database": [
       [
@@ -131,8 +133,16 @@ export const resilienceFixes: Fixes = {
     "aws:lambda/functionUrl:FunctionUrl":
       'new aws.lambda.Function("function", { …, reservedConcurrentExecutions: 100 })',
     "aws:apigatewayv2/stage:Stage": "defaultRouteSettings: { …, throttlingBurstLimit: 100, throttlingRateLimit: 50 }",
-    "aws:apigateway/stage:Stage":
-      'new aws.apigateway.MethodSettings("$-limits", { restApi: api.id, stageName: $.stageName, methodPath: "*/*",\n  settings: { throttlingBurstLimit: 100, throttlingRateLimit: 50 } })',
+    "aws:apigateway/stage:Stage": [
+      [
+        /of each method/,
+        'new aws.apigateway.MethodSettings("method", { …, settings: { …, throttlingBurstLimit: 100, throttlingRateLimit: 50 } })',
+      ],
+      [
+        otherwise,
+        'new aws.apigateway.MethodSettings("$-limits", { restApi: api.id, stageName: $.stageName, methodPath: "*/*",\n  settings: { throttlingBurstLimit: 100, throttlingRateLimit: 50 } })',
+      ],
+    ],
     "azure-native:web:WebApp": `${appLimit} /* on Flex Consumption: functionAppConfig.scaleAndConcurrency.maximumInstanceCount */`,
     "azure-native:web:WebAppSlot": appLimit,
     "azure-native:apimanagement:ApiManagementService":
@@ -148,7 +158,7 @@ export const resilienceFixes: Fixes = {
     "aws:s3/bucket:Bucket":
       'new aws.s3.BucketVersioning("$-versions", { bucket: $.id, versioningConfiguration: { status: "Enabled" } })',
     "azure-native:storage:StorageAccount":
-      'new azure.storage.BlobServiceProperties("$-versions", { resourceGroupName, accountName: $.name, blobServicesName: "default",\n  isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true, days: 30 } })',
+      'new azure.storage.BlobServiceProperties("$-versions", { resourceGroupName, accountName: $.name, blobServicesName: "default",\n  isVersioningEnabled: true, deleteRetentionPolicy: { enabled: true, days: 30 }, containerDeleteRetentionPolicy: { enabled: true, days: 30 } })',
     "gcp:storage/bucket:Bucket":
       "versioning: { enabled: true }, softDeletePolicy: { retentionDurationSeconds: 2592000 }",
   },

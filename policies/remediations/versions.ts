@@ -13,13 +13,15 @@ export const versions: readonly Remediation[] = [
     ...to("Enabled"),
   },
   { control: "RES-06", types: blobs, path: "isVersioningEnabled", ...to(true) },
-  { control: "RES-06", types: blobs, path: "deleteRetentionPolicy.enabled", ...to(true) },
-  {
-    control: "RES-06",
-    types: blobs,
-    path: "deleteRetentionPolicy.days",
-    isMet: (days) => typeof days === "number" && days > 0,
-    value: () => week,
-  },
+  ...["deleteRetentionPolicy", "containerDeleteRetentionPolicy"].flatMap((policy): Remediation[] => [
+    { control: "RES-06", types: blobs, path: `${policy}.enabled`, ...to(true) },
+    {
+      control: "RES-06",
+      types: blobs,
+      path: `${policy}.days`,
+      isMet: (days) => typeof days === "number" && days > 0,
+      value: () => week,
+    },
+  ]),
   { control: "RES-06", types: ["gcp:storage/bucket:Bucket"], path: "versioning.enabled", ...to(true) },
 ];

@@ -13,7 +13,7 @@ const ofApi = ["azure-native:apimanagement:ApiPolicy", "apiId"] as const;
 /** Elements of a policy document that turn away who has not shown who it is. */
 const authenticates = /<validate-(jwt|azure-ad-token|client-certificate)[\s>/]/;
 /** By parts: an expression would start anew at each beginning of a comment. */
-const uncommented = (document: string): string =>
+export const uncommented = (document: string): string =>
   document
     .split("<!--")
     .map((part, index) => (index === 0 ? part : part.split("-->").slice(1).join("-->")))

@@ -1,5 +1,6 @@
-import { isObject, isUnknown, known, unknownValue, valueAt } from "../known";
+import { isObject, isUnknown, known, unknownValue } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName } from "../names";
 import { list } from "./expect";
 
 /** What a line must hold, by the context variables that give it. */
@@ -20,9 +21,7 @@ function accessLog({ props }: ResourceView): Finding {
   const settings = known(props, "accessLogSettings");
   if (settings.state === "absent") return fail(without);
   if (settings.state === "unknown") return undetermined("accessLogSettings is known after deployment only");
-  const destination = known(props, "accessLogSettings.destinationArn");
-  if (destination.state === "absent" || (destination.state === "value" && destination.value === ""))
-    return fail(without);
+  if (!hasName(known(props, "accessLogSettings.destinationArn"))) return fail(without);
   const format = known(props, "accessLogSettings.format");
   if (format.state === "absent") return fail(without);
   if (format.state === "unknown" || String(format.value).includes(unknownValue))
@@ -94,11 +93,10 @@ export function graphLog({ props }: ResourceView): readonly Finding[] {
 
 /** By the distribution itself, or by a delivery of its logs. */
 export function distributionLog(resource: ResourceView, stack: StackView): Finding {
-  const bucket = known(resource.props, "loggingConfig.bucket");
   const delivered = stack
     .ofType("aws:cloudwatch/logDeliverySource:LogDeliverySource")
     .some((source) => stack.dependencies(source, "resourceArn").includes(resource));
-  return delivered || (bucket.state !== "absent" && valueAt(resource.props, "loggingConfig.bucket") !== "")
+  return delivered || hasName(known(resource.props, "loggingConfig.bucket"))
     ? pass("its requests are logged")
     : fail("callers leave no trace: set loggingConfig.bucket, or add a cloudwatch.LogDeliverySource of it");
 }

@@ -84,10 +84,13 @@ const mounted = ({ operator, key, values }: Condition): boolean =>
   values.every((value) => value === "true");
 
 /** True where a condition holds a statement to an account, organization, resource or network of the owner's. */
-export const narrows = (conditions: readonly Condition[]): boolean =>
+export const narrows = (
+  conditions: readonly Condition[],
+  accepts: (value: string, key: string) => boolean = () => true,
+): boolean =>
   conditions.some(mounted) ||
   demandsValue(
     conditions,
     (key) => Object.hasOwn(narrowing, key),
-    (value, key) => narrowing[key]?.(value) ?? false,
+    (value, key) => narrowing[key]?.(value) === true && accepts(value, key),
   );

@@ -1,4 +1,4 @@
-import { isObject, known, valueAt } from "../known";
+import { isObject, known, unknownValue } from "../known";
 import type { ResourceView, StackView } from "../model";
 import { perStack } from "./expect";
 import { referred } from "./referred";
@@ -21,10 +21,14 @@ const places: Readonly<Record<string, readonly string[]>> = {
   "aws:lambda/eventSourceMapping:EventSourceMapping": ["destinationConfig.onFailure.destinationArn"],
 };
 
-/** The target and count of a redrive policy, which is JSON text or, in some languages, an object. */
+/** The target and count of a redrive policy, which is JSON text or, in some languages, an object; unknown ones as the engine's sentinel. */
 export function redrive(value: unknown): { readonly target: unknown; readonly count: unknown } {
   const policy = typeof value === "string" ? parsed(value) : value;
-  return { target: valueAt(policy, "deadLetterTargetArn"), count: valueAt(policy, "maxReceiveCount") };
+  const [target, count] = ["deadLetterTargetArn", "maxReceiveCount"].map((path) => {
+    const found = known(policy, path);
+    return found.state === "unknown" ? unknownValue : found.state === "value" ? found.value : undefined;
+  });
+  return { target, count };
 }
 
 function parsed(text: string): unknown {

@@ -1,5 +1,6 @@
 import { known, valueAt } from "../known";
 import { component, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName, isName } from "../names";
 import { declaredRoutes } from "./grants";
 import { referred } from "./referred";
 
@@ -13,8 +14,7 @@ export function permission(resource: ResourceView, stack: StackView): Finding {
   if (urlAuth.state === "value" && urlAuth.value === "NONE")
     return fail("it lets anyone call the function's URL: ask for AWS_IAM");
   if (principal.state === "unknown") return undetermined("principal is known after deployment only");
-  if (principal.state === "absent" || typeof principal.value !== "string" || principal.value === "")
-    return fail("it names no principal");
+  if (principal.state === "absent" || !isName(principal.value)) return fail("it names no principal");
   if (principal.value.includes("*")) return ofOrganization(resource);
   if (principal.value !== "apigateway.amazonaws.com") return pass("it names who may invoke the function");
   const source = known(props, "sourceArn");
@@ -89,8 +89,7 @@ function authorized(
   authorizer = "aws:apigatewayv2/authorizer:Authorizer",
 ): Finding {
   const id = known(resource.props, "authorizerId");
-  if (id.state === "absent" || (id.state === "value" && (typeof id.value !== "string" || id.value === "")))
-    return fail("it asks for an authorizer, and authorizerId names none");
+  if (!hasName(id)) return fail("it asks for an authorizer, and authorizerId names none");
   return id.state === "value" || stack.dependencies(resource, "authorizerId").some(({ type }) => type === authorizer)
     ? pass("callers authenticate")
     : undetermined("authorizerId is known after deployment only, and does not come from an authorizer of this stack");

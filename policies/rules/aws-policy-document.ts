@@ -25,17 +25,19 @@ export interface Statement {
 
 export type Document =
   | { readonly state: "statements"; readonly statements: readonly Statement[] }
-  | { readonly state: "unknown" }
+  /** With those of its statements that are known: what is wrong with one is wrong whatever the others say. */
+  | { readonly state: "unknown"; readonly statements: readonly Statement[] }
   | { readonly state: "malformed"; readonly fault: string };
 
+const unknown: Document = { state: "unknown", statements: [] };
 const malformed = (fault: string): Document => ({ state: "malformed", fault });
 
 /** Parses a document. Text in which something unknown was interpolated is unknown as a whole. */
 export function parsePolicy(document: unknown): Document {
-  if (isUnknown(document)) return { state: "unknown" };
+  if (isUnknown(document)) return unknown;
   let parsed: unknown = document;
   if (typeof document === "string") {
-    if (document.includes(unknownValue)) return { state: "unknown" };
+    if (document.includes(unknownValue)) return unknown;
     try {
       parsed = JSON.parse(document);
     } catch {
@@ -44,14 +46,14 @@ export function parsePolicy(document: unknown): Document {
   }
   if (!isObject(parsed)) return malformed("it is no object");
   const { Statement } = parsed;
-  if (isUnknown(Statement)) return { state: "unknown" };
+  if (isUnknown(Statement)) return unknown;
   if (Statement === undefined || Statement === null) return malformed("it has no Statement");
   const read = (Array.isArray(Statement) ? Statement : [Statement]).map(parseStatement);
   const wrong = read.findIndex((one) => typeof one === "object" && "fault" in one);
   const first = read[wrong];
   if (typeof first === "object" && "fault" in first) return malformed(`statement ${wrong + 1} ${first.fault}`);
-  if (read.includes("unknown")) return { state: "unknown" };
-  return { state: "statements", statements: read.filter((one): one is Statement => typeof one === "object") };
+  const statements = read.filter((one): one is Statement => typeof one === "object");
+  return { state: read.includes("unknown") ? "unknown" : "statements", statements };
 }
 
 interface Fault {

@@ -27,12 +27,12 @@ function identityPolicy(content: unknown, resource: ResourceView, stack: StackVi
   const parsed = parsePolicy(content);
   // IAM-02 reports documents that cannot be read, and NotResource.
   if (parsed.state === "malformed") return pass("no resource pattern can be read in it");
-  if (parsed.state === "unknown") return fromGrants(resource, stack, property);
   const allowed = parsed.statements.filter(({ allow }) => allow);
   for (const [index, { resources, notResources }] of allowed.entries()) {
     if (resources.length + notResources.length === 0) return fail(`allowing statement ${index + 1} names no resource`);
     if (inexact(resources)) return fail(`allowing statement ${index + 1}: ${patternFault}`);
   }
+  if (parsed.state === "unknown") return fromGrants(resource, stack, property);
   return !hasUnknown(allowed.map(({ resources }) => resources)) || comesFromResources(resource, stack, property)
     ? pass("its statements name their resources")
     : undetermined("a Resource is known after deployment only");

@@ -32,7 +32,10 @@ const identityStatement: Judge = (statement) =>
 const trustStatement: Judge = (statement) =>
   negations(statement) ??
   actionFault(statement.actions) ??
-  (statement.principals.includes("*") ? "anyone may assume the role: name the principal" : undefined);
+  (statement.principals.length === 0 ? "it names no principal" : undefined) ??
+  (statement.principals.includes("*") && !statement.narrowed
+    ? "anyone may assume the role: name the principal"
+    : undefined);
 
 /** A search domain in a network of the owner's is reached from there alone. */
 const isWithinNetwork = (type: string, props: unknown): boolean =>
@@ -64,7 +67,6 @@ export function identityPolicy(resource: ResourceView, stack: StackView): Findin
 export function document(content: unknown, resource: ResourceView, stack: StackView, judge: Judge): Finding[] {
   const parsed = parsePolicy(content);
   if (parsed.state === "malformed") return [fail(`its policy document cannot be read: ${parsed.fault}`)];
-  if (parsed.state === "unknown") return fromGrants(registeredGrants(resource, stack));
   const findings = parsed.statements.map((statement, index) => {
     const fault = statement.allow ? judge(statement, resource) : undefined;
     if (fault !== undefined) return fail(`statement ${index + 1}: ${fault}`);
@@ -72,6 +74,8 @@ export function document(content: unknown, resource: ResourceView, stack: StackV
       ? undetermined(`statement ${index + 1}: an action is known after deployment only`)
       : pass("its statements hold no wildcard");
   });
+  if (parsed.state === "unknown" && !findings.some(({ verdict }) => verdict === "fail"))
+    return fromGrants(registeredGrants(resource, stack));
   return findings.length > 0 ? findings : [pass("it allows nothing")];
 }
 

@@ -1,7 +1,9 @@
 /** What makes a CloudTrail trail, or an event data store in its place, the account's record. */
-import { isUnknown, known, valueAt } from "../known";
+import { isUnknown, type Known, known, valueAt } from "../known";
 import { atLeast, type ResourceView, type StackView } from "../model";
+import { hasName } from "../names";
 import type { Gaps } from "./account-trail";
+import { awsKeyFault } from "./customer-key";
 import { isTrue } from "./demands";
 import { isRetained, list } from "./expect";
 import { missing, together, unlessOff } from "./gaps";
@@ -31,10 +33,12 @@ export function cloudTrail(resource: ResourceView, stack: StackView): Gaps {
           ...selectors,
         });
   // The key's id is unknown at first: that there is one counts. Internal data makes do with AWS's own encryption.
-  const key = known(resource.props, "kmsKeyId");
-  const keyless = key.state === "absent" || (key.state === "value" && key.value === "");
+  const keyless = !ownKey(known(resource.props, "kmsKeyId"));
   return keyless && atLeast(stack.dataClass, "confidential") ? together(own, ["kmsKeyId"]) : own;
 }
+
+const ownKey = (key: Known): boolean =>
+  hasName(key) && (key.state !== "value" || awsKeyFault(String(key.value)) === undefined);
 
 /** The property where it is stated and known, its default where it is not stated, and nothing while it is unknown. */
 function stated(of: unknown, path: string, byDefault: unknown): unknown {

@@ -1,14 +1,14 @@
 /** Workloads beside functions that say themselves where they log, and how much. */
 import { isObject, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName } from "../names";
 import { logGroup } from "./aws-log-groups";
 
 /** The group stands in this stack, where its retention is judged. */
 function logsTo(resource: ResourceView, stack: StackView, path: string): Finding {
   const [property = path] = path.split(".");
   const to = known(resource.props, path);
-  if (to.state === "absent" || (to.state === "value" && to.value === ""))
-    return fail(`its logs go nowhere: set ${path}`);
+  if (!hasName(to)) return fail(`its logs go nowhere: set ${path}`);
   const groups = stack.ofType(logGroup);
   const found =
     stack.dependencies(resource, property).some((one) => groups.includes(one)) ||

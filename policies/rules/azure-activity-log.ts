@@ -1,5 +1,6 @@
 import { hasUnknown, known, valueAt } from "../known";
 import { component, type ResourceView, type StackView } from "../model";
+import { hasName } from "../names";
 import { minimumDays } from "../settings";
 import type { Gaps } from "./account-trail";
 import { isRetained, list } from "./expect";
@@ -50,10 +51,8 @@ function subjectOf(resource: ResourceView, stack: StackView): "subscription" | "
 }
 
 function retention(resource: ResourceView, stack: StackView): "kept" | "short" | "none" | "unknown" {
-  const isSet = (path: string) => !["", undefined].includes(valueAt(resource.props, path) as string | undefined);
-  const archive = known(resource.props, "storageAccountId");
-  if (known(resource.props, "workspaceId").state !== "unknown" && !isSet("workspaceId"))
-    return archive.state === "unknown" || isSet("storageAccountId") ? archived(resource, stack) : "none";
+  if (!hasName(known(resource.props, "workspaceId")))
+    return hasName(known(resource.props, "storageAccountId")) ? archived(resource, stack) : "none";
   const type = "azure-native:operationalinsights:Workspace";
   const [workspace] = stack.dependencies(resource, "workspaceId").filter((one) => one.type === type);
   if (!workspace) return "unknown";

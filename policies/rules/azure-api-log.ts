@@ -1,5 +1,6 @@
 import { isUnknown, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName } from "../names";
 import { list } from "./expect";
 
 const apim = "azure-native:apimanagement:";
@@ -34,10 +35,7 @@ export function diagnosticComplete({ props }: ResourceView): readonly Finding[] 
 }
 
 function logger(props: unknown): Finding {
-  const to = known(props, "loggerId");
-  return to.state === "absent" || (to.state === "value" && to.value === "")
-    ? fail("it logs nowhere: set loggerId")
-    : pass("it has a logger");
+  return hasName(known(props, "loggerId")) ? pass("it has a logger") : fail("it logs nowhere: set loggerId");
 }
 
 function sampling(props: unknown): Finding {

@@ -1,51 +1,11 @@
 /** Resource logs: Azure writes none of them, unless a diagnostic setting on the resource says where to. */
 import { isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName } from "../names";
 import { vouchesForTrail } from "../settings";
 import { resourceSetting } from "./azure-activity-log";
+import { account, isOf, type Logged, logged, loggedAs } from "./azure-logged";
 import { list, perStack } from "./expect";
-
-interface Logged {
-  /** Input that holds the resource's own name. */
-  readonly name: string;
-  /** Categories that together say who did what, where a setting names them one by one. */
-  readonly categories?: readonly string[];
-}
-
-/** Types with resource logs of the category groups `audit` or `allLogs`. */
-const logged: Readonly<Record<string, Logged>> = {
-  "keyvault:Vault": { name: "vaultName", categories: ["AuditEvent"] },
-  "keyvault:ManagedHsm": { name: "name", categories: ["AuditEvent"] },
-  "servicebus:Namespace": { name: "namespaceName", categories: ["OperationalLogs", "RuntimeAuditLogs"] },
-  "eventhub:Namespace": { name: "namespaceName", categories: ["OperationalLogs", "RuntimeAuditLogs"] },
-  "eventgrid:Topic": { name: "topicName" },
-  "eventgrid:Domain": { name: "domainName" },
-  "eventgrid:SystemTopic": { name: "systemTopicName", categories: ["DeliveryFailures"] },
-  "eventgrid:PartnerTopic": { name: "partnerTopicName", categories: ["DeliveryFailures"] },
-  "eventgrid:PartnerNamespace": { name: "partnerNamespaceName" },
-  "eventgrid:Namespace": { name: "namespaceName" },
-  "cosmosdb:DatabaseAccount": { name: "accountName", categories: ["DataPlaneRequests", "ControlPlaneRequests"] },
-  "web:WebApp": { name: "name" },
-  "web:WebAppSlot": { name: "slot" },
-  "apimanagement:ApiManagementService": { name: "serviceName", categories: ["GatewayLogs"] },
-  "logic:Workflow": { name: "workflowName", categories: ["WorkflowRuntime"] },
-  "app:ManagedEnvironment": { name: "environmentName" },
-  "appconfiguration:ConfigurationStore": { name: "configStoreName", categories: ["Audit", "HttpRequest"] },
-  "signalrservice:SignalR": { name: "resourceName" },
-  "webpubsub:WebPubSub": { name: "resourceName" },
-  "containerregistry:Registry": { name: "registryName" },
-  "redis:Redis": { name: "name" },
-  "cache:Redis": { name: "name" },
-  "relay:Namespace": { name: "namespaceName" },
-  "notificationhubs:Namespace": { name: "namespaceName" },
-  "streamanalytics:StreamingJob": { name: "jobName" },
-  "datafactory:Factory": { name: "factoryName" },
-  "search:Service": { name: "searchServiceName" },
-  "cognitiveservices:Account": { name: "accountName" },
-  "cdn:Profile": { name: "profileName" },
-  "operationalinsights:Workspace": { name: "workspaceName", categories: ["Audit"] },
-};
-const account: Logged = { name: "accountName", categories: ["StorageRead", "StorageWrite", "StorageDelete"] };
 
 const token = (type: string) => `azure-native:${type}`;
 const accountType = token("storage:StorageAccount");
@@ -68,13 +28,11 @@ export function audited(resource: ResourceView, stack: StackView): Finding | rea
   if (resource.type === accountType) return storage(resource, stack);
   // This tier has no resource logs: its requests are AUD-03's.
   if (/apimanagement/.test(resource.type) && valueAt(resource.props, "sku.name") === "Consumption") return undefined;
-  const kind = logged[resource.type.replace(/^azure-native:/, "")];
+  const kind = loggedAs(resource);
   if (!kind) return undefined;
-  const ofIt = settings(stack).filter((setting) => reach(setting, resource, kind, stack) !== undefined);
+  const ofIt = settings(stack).filter((setting) => reach(setting, resource, stack) !== undefined);
   return judged(
-    ofIt.map((setting) =>
-      reach(setting, resource, kind, stack) === "unknown" ? "unknown" : completeness(setting, kind),
-    ),
+    ofIt.map((setting) => (reach(setting, resource, stack) === "unknown" ? "unknown" : completeness(setting, kind))),
     "it",
     stack,
   );
@@ -84,35 +42,25 @@ const settings = perStack((stack: StackView): readonly ResourceView[] =>
   stack.ofType(resourceSetting).filter(({ external }) => !external),
 );
 
-/** Found by where the setting's resourceUri comes from, or by the name at its end. */
-function reach(setting: ResourceView, resource: ResourceView, kind: Logged, stack: StackView): Reach {
+/** Found by the id in the setting's resourceUri, or by where that comes from. */
+function reach(setting: ResourceView, resource: ResourceView, stack: StackView): Reach {
   const sources = stack.dependencies(setting, "resourceUri");
-  if (sources.includes(resource)) return "resource";
   const uri = known(setting.props, "resourceUri");
+  if (uri.state === "value") {
+    const all = sources.length > 0 ? sources : [resource];
+    const named = all.filter((one) => isOf(String(uri.value), one));
+    if (named.length > 0) return named.includes(resource) ? "resource" : undefined;
+  }
+  if (sources.includes(resource)) return "resource";
   if (uri.state === "unknown") return sources.length === 0 ? "unknown" : undefined;
-  const name = valueAt(resource.props, kind.name);
-  const [type = ""] = resource.type.split(":").slice(1);
-  const path = uri.state === "value" ? String(uri.value).toLowerCase().split("/") : [];
-  const own = typeof name === "string" && path.includes(name.toLowerCase());
-  return own && path.some((part) => providers(type).some((provider) => part === provider)) ? "resource" : undefined;
+  return uri.state === "value" && isOf(String(uri.value), resource) ? "resource" : undefined;
 }
-
-/** The resource provider of a module, in an id. */
-const providers = (name: string) => [
-  `microsoft.${name}`,
-  ...({ cosmosdb: ["microsoft.documentdb"], webpubsub: ["microsoft.signalrservice"], redis: ["microsoft.cache"] }[
-    name
-  ] ?? []),
-];
 
 type Complete = "complete" | "unknown" | "no logs" | "no destination";
 
 function completeness({ props }: ResourceView, { categories }: Logged): Complete {
   const destinations = ["workspaceId", "storageAccountId", "eventHubAuthorizationRuleId", "marketplacePartnerId"];
-  const goes = destinations.some((path) => {
-    const found = known(props, path);
-    return found.state === "unknown" || (found.state === "value" && found.value !== "");
-  });
+  const goes = destinations.some((path) => hasName(known(props, path)));
   if (!goes) return "no destination";
   const logs = known(props, "logs");
   if (logs.state === "unknown") return "unknown";
@@ -155,7 +103,7 @@ function storage(resource: ResourceView, stack: StackView): Finding | readonly F
   const open: Complete[] = [];
   const byService = new Map<string, Complete[]>();
   for (const setting of settings(stack)) {
-    const reached = reach(setting, resource, account, stack);
+    const reached = reach(setting, resource, stack);
     if (reached === undefined) continue;
     const uri = valueAt(setting.props, "resourceUri");
     const complete = reached === "unknown" ? "unknown" : completeness(setting, account);

@@ -1,5 +1,6 @@
 import { isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName } from "../names";
 
 /** Where each type says that it is off the internet. */
 const switches: Readonly<Record<string, readonly string[]>> = {
@@ -77,9 +78,9 @@ export function inNetwork({ props }: ResourceView): readonly Finding[] {
   ].map((path) => known(props, path));
   const all = routes.some((one) => one.state === "value" && one.value === true);
   return [
-    subnet.state === "absent" || (subnet.state === "value" && subnet.value === "")
-      ? fail("it reaches data by the internet: set virtualNetworkSubnetId")
-      : pass("it stands in a network"),
+    hasName(subnet)
+      ? pass("it stands in a network")
+      : fail("it reaches data by the internet: set virtualNetworkSubnetId"),
     all
       ? pass("all that it sends goes through the network")
       : routes.some(({ state }) => state === "unknown")

@@ -51,8 +51,6 @@ function plainPort(): Demand {
 
 export const tlsOnly = ({ type, props }: ResourceView): Finding[] => demands(props, onlyTls, versions[type] ?? []);
 
-export const siteTypes = ["azure-native:web:WebApp", "azure-native:web:WebAppSlot"];
-
 /** Flex Consumption has no FTP, and refuses to be told of it. */
 const hasFtp = (props: unknown): boolean => known(props, "functionAppConfig").state === "absent";
 

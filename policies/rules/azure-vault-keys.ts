@@ -1,6 +1,7 @@
 /** Keys that Azure services name by vault and name, instead of by address. */
 import { known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName } from "../names";
 import { azureKeyTypes } from "./customer-key";
 
 interface VaultKey {
@@ -32,9 +33,7 @@ export function vaultKey(resource: ResourceView, stack: StackView, { keys: path,
   const all = [keys.value].flat();
   if (all.length === 0) return fail(`${path} names no key`);
   const parts = all.flatMap((key) => [known(key, "keyName"), known(key, "keyVaultUri")]);
-  const isText = (value: unknown) => typeof value === "string" && value !== "";
-  if (parts.some((part) => part.state === "absent" || (part.state === "value" && !isText(part.value))))
-    return fail(`${path} lacks keyName or keyVaultUri`);
+  if (!parts.every(hasName)) return fail(`${path} lacks keyName or keyVaultUri`);
   if (from?.state === "unknown") return undetermined(`${source?.path} is known after deployment only`);
   return parts.every(({ state }) => state === "value")
     ? pass("encrypted by a customer-managed key")

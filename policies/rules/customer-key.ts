@@ -1,5 +1,6 @@
 import { known } from "../known";
 import { atLeast, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 
 interface KeyProperty {
   /** Dotted path of the property that names the key. */
@@ -30,7 +31,7 @@ function judgeKey(resource: ResourceView, stack: StackView, { path, from, fault 
   const found = known(resource.props, path);
   if (found.state === "absent") return fail(`no customer-managed key: set ${path}`);
   if (found.state === "value") {
-    const wrong = typeof found.value === "string" && found.value !== "" ? fault(found.value) : `${path} names no key`;
+    const wrong = isName(found.value) ? fault(found.value) : `${path} names no key`;
     return wrong === undefined ? pass("encrypted by a customer-managed key") : fail(wrong);
   }
   const [property = path] = path.split(".");
@@ -66,8 +67,14 @@ export const azureKeyTypes = ["azure-native:keyvault:Key", "azure-native:keyvaul
 export const gcpKeyTypes = ["gcp:kms/cryptoKey:CryptoKey", "gcp:kms/cryptoKeyVersion:CryptoKeyVersion"];
 
 /** The keys that AWS itself owns go by aliases `alias/aws/<service>`, bare, shortened or at the end of an ARN. */
-export const awsKeyFault = (name: string): string | undefined =>
-  /(^|:)(alias\/)?aws\//.test(name) ? "the key is AWS's own (alias/aws/…): use one of your own" : undefined;
+export function awsKeyFault(name: string): string | undefined {
+  if (/(^|:)(alias\/)?aws\//.test(name)) return "the key is AWS's own (alias/aws/…): use one of your own";
+  return awsKeyName.test(name) ? undefined : "the key's name is no KMS key (its id, its ARN or alias/…)";
+}
+
+/** An id, of many regions or of one; an alias; or the ARN of either. */
+const awsKeyName =
+  /^(arn:[^:]+:kms:[^:]*:[^:]*:(key|alias)\/.+|alias\/.+|mrk-[0-9a-f]{32}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 export const gcpKeyFault = (name: string): string | undefined =>
   /^projects\/[^/]+\/locations\/[^/]+\/keyRings\/[^/]+\/cryptoKeys\/[^/]+/.test(name)

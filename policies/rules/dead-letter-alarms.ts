@@ -1,8 +1,10 @@
 /** What tells people of dead letters: what every cloud's alarms have in common, and those of AWS and Azure. */
 import { hasUnknown, isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName, isName } from "../names";
 import { graves, sqsQueue } from "./aws-dead-letters";
 import { list } from "./expect";
+import { numberOf } from "./numbers";
 import { referred } from "./referred";
 import { busGraves } from "./service-bus";
 
@@ -36,8 +38,9 @@ export function lacking(
 }
 
 export const isOn = (value: unknown) => value === undefined || value === true;
-export const isFilled = (value: unknown) =>
-  Array.isArray(value) && value.length > 0 && value.every((one) => one !== "");
+export const isFilled = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isName);
+
+const isArn = (value: unknown) => isUnknown(value) || /^arn:/.test(String(value));
 
 /** True where some of these alarms may watch anything: what it watches is unknown, and comes from nowhere. */
 export const vagueIn = (alarms: readonly ResourceView[], property: string, stack: StackView) =>
@@ -46,6 +49,12 @@ export const vagueIn = (alarms: readonly ResourceView[], property: string, stack
     const open = found.state === "unknown" || (found.state === "value" && hasUnknown(found.value));
     return open && stack.dependencies({ props, ...alarm }, property).length === 0;
   });
+
+/** Dead letters are rare: whoever waits for more of them than this hears of none. */
+const isReached = (value: unknown) => {
+  const threshold = numberOf(value);
+  return threshold !== undefined && threshold <= 100;
+};
 
 const metricAlarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
 
@@ -60,9 +69,12 @@ export function sqsAlarm(queue: ResourceView, stack: StackView): Finding | undef
   return told(
     watching.map((alarm) =>
       lacking(alarm, stack, {
-        alarmActions: isFilled,
+        alarmActions: (value) => isFilled(value) && list(value).every(isArn),
         actionsEnabled: isOn,
         comparisonOperator: (value) => typeof value === "string" && value.startsWith("GreaterThan"),
+        namespace: (value) => value === "AWS/SQS",
+        threshold: isReached,
+        statistic: (value) => value !== "SampleCount",
       }),
     ),
     vagueIn(alarms, "dimensions", stack),
@@ -83,7 +95,7 @@ export function busAlarm(queue: ResourceView, stack: StackView): Finding | undef
     watching.map((alert) =>
       lacking(alert, stack, {
         enabled: isOn,
-        actions: (value) => list(value).some((one) => isUnknown(one) || known(one, "actionGroupId").state !== "absent"),
+        actions: (value) => list(value).some((one) => isUnknown(one) || hasName(known(one, "actionGroupId"))),
       }),
     ),
     vagueIn(alerts, "criteria", stack),

@@ -1,6 +1,7 @@
 /** The service accounts that Google makes for a whole project: whoever names no other runs as one of them. */
 import { known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 
 const accounts = /(-compute@developer|@appspot)\.gserviceaccount\.com("|$)/i;
 export const isDefaultAccount = (email: string): boolean => accounts.test(email) || /^default$/i.test(email);
@@ -26,10 +27,7 @@ export function gatewayAccount(resource: ResourceView, stack: StackView): Findin
       .some(({ type }) => type === "gcp:serviceaccount/account:Account")
       ? pass("it calls functions by a service account of this stack, whose address is known after deployment")
       : undetermined(`${path} is known after deployment only`);
-  return account.state === "value" &&
-    typeof account.value === "string" &&
-    account.value !== "" &&
-    !isDefaultAccount(account.value)
+  return account.state === "value" && isName(account.value) && !isDefaultAccount(account.value)
     ? pass("it calls functions by a service account of its own")
     : fail(`it calls functions as the project's default account: set ${path}`);
 }

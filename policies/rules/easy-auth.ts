@@ -1,39 +1,35 @@
 import { isObject, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { expectProperty, list, perStack } from "./expect";
-import { isFunctionApp } from "./function-app";
-
-const settingsType = "azure-native:web:WebAppAuthSettingsV2";
-const allSettings = perStack((stack: StackView) => stack.ofType(settingsType));
+import { expectProperty, list } from "./expect";
+import { besideSite, isFunctionApp, vagueBeside } from "./function-app";
 
 /**
- * A function app answers to callers that App Service has authenticated and that are named, or to nobody from outside. Without
- * authentication settings of version 2 the address of the app is open to the internet, whatever stands before it.
+ * A function app, or a slot of one, answers to callers that App Service has authenticated and that are named, or to nobody from
+ * outside. Without authentication settings of version 2 its address is open to the internet, whatever stands before it.
  */
 export function easyAuth(app: ResourceView, stack: StackView): Finding | undefined {
   if (!isFunctionApp(app)) return undefined;
   const access = known(app.props, "publicNetworkAccess");
   if (access.state === "value" && access.value === "Disabled")
     return pass("the app is not reachable from the internet");
-  const mine = allSettings(stack).filter((settings) => belongs(settings, app, stack));
-  if (mine.length > 0) return worst(mine.flatMap(judgeSettings));
-  return allSettings(stack).some(
-    (settings) => known(settings.props, "name").state === "unknown" && apps(settings, stack).length === 0,
-  )
+  const kind = "WebAppAuthSettingsV2";
+  const mine = besideSite(app, kind, stack);
+  if (mine.length > 0) return worst(mine.flatMap((one) => [required(one), ...authentication(one)]));
+  return vagueBeside(app, kind, stack)
     ? undetermined("whether authentication settings are this app's is known after deployment only")
-    : fail("anyone may call the app: require authentication by WebAppAuthSettingsV2 and name the allowed principal");
+    : fail(`anyone may call the app: require authentication by ${kind} and name the allowed principal`);
 }
 
-const apps = (settings: ResourceView, stack: StackView) =>
-  stack.dependencies(settings, "name").filter(({ type }) => type === "azure-native:web:WebApp");
+const required = (settings: ResourceView): Finding =>
+  expectProperty(settings, {
+    path: "globalValidation.requireAuthentication",
+    accepts: (value) => value === true,
+    met: "callers authenticate",
+    unmet: "authentication is optional: set globalValidation.requireAuthentication to true",
+  });
 
-function belongs(settings: ResourceView, app: ResourceView, stack: StackView): boolean {
-  if (apps(settings, stack).includes(app)) return true;
-  const [own, its] = [valueAt(app.props, "name"), valueAt(settings.props, "name")];
-  return typeof own === "string" && own === its;
-}
-
-function judgeSettings(settings: ResourceView): Finding[] {
+/** What App Service and Container Apps say of authentication in the same words. */
+export function authentication(settings: ResourceView): Finding[] {
   const excluded = known(settings.props, "globalValidation.excludedPaths");
   const findings = [
     expectProperty(settings, {
@@ -41,12 +37,6 @@ function judgeSettings(settings: ResourceView): Finding[] {
       accepts: (value) => value === true,
       met: "callers authenticate",
       unmet: "authentication is not switched on: set platform.enabled to true",
-    }),
-    expectProperty(settings, {
-      path: "globalValidation.requireAuthentication",
-      accepts: (value) => value === true,
-      met: "callers authenticate",
-      unmet: "authentication is optional: set globalValidation.requireAuthentication to true",
     }),
     expectProperty(settings, {
       path: "globalValidation.unauthenticatedClientAction",
@@ -98,7 +88,7 @@ function entra(settings: unknown): Finding {
   );
 }
 
-function worst(findings: readonly Finding[]): Finding {
+export function worst(findings: readonly Finding[]): Finding {
   const failed = findings.filter(({ verdict }) => verdict === "fail");
   if (failed.length > 0) return fail(failed.map(({ message }) => message).join("; "));
   return (

@@ -1,8 +1,10 @@
 import { known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName } from "../names";
 import { sqsQueue } from "./aws-dead-letters";
 import { type Demand, demands } from "./demands";
 import { list } from "./expect";
+import { numberOf } from "./numbers";
 import { referred } from "./referred";
 
 export const eventSourceMapping = "aws:lambda/eventSourceMapping:EventSourceMapping";
@@ -10,15 +12,18 @@ export const eventSourceMapping = "aws:lambda/eventSourceMapping:EventSourceMapp
 const streams = ["aws:kinesis/stream:Stream", "aws:kinesis/streamConsumer:StreamConsumer", "aws:dynamodb/table:Table"];
 
 /** What a mapping reads from: told by its ARN, or by where that comes from. */
-export function sourceOf(mapping: ResourceView, stack: StackView): "queue" | "stream" | "other" | "unknown" {
+export function sourceOf(mapping: ResourceView, stack: StackView): "queue" | "stream" | "kafka" | "other" | "unknown" {
   const arn = known(mapping.props, "eventSourceArn");
   const from = stack.dependencies(mapping, "eventSourceArn").map(({ type }) => type);
   if (arn.state === "value" && typeof arn.value === "string") {
     if (/^arn:[^:]*:sqs:/.test(arn.value)) return "queue";
+    if (/^arn:[^:]*:kafka:/.test(arn.value)) return "kafka";
     return /^arn:[^:]*:(?:kinesis|dynamodb):/.test(arn.value) ? "stream" : "other";
   }
-  if (arn.state === "absent") return "other";
+  if (arn.state === "absent")
+    return known(mapping.props, "selfManagedEventSource").state === "absent" ? "other" : "kafka";
   if (from.includes(sqsQueue)) return "queue";
+  if (from.some((type) => type.startsWith("aws:msk/"))) return "kafka";
   if (from.some((type) => streams.includes(type))) return "stream";
   return from.length > 0 ? "other" : "unknown";
 }
@@ -34,6 +39,8 @@ export function mapping(resource: ResourceView, stack: StackView): Finding | Fin
         "a record that fails is retried apart, a finite number of times, and kept",
         ofStream,
       );
+    case "kafka":
+      return demands(resource.props, "a record that fails is kept", [onFailure]);
     case "unknown":
       return undetermined("eventSourceArn is known after deployment only");
     default:
@@ -41,18 +48,19 @@ export function mapping(resource: ResourceView, stack: StackView): Finding | Fin
   }
 }
 
+const onFailure: Demand = {
+  path: "destinationConfig.onFailure",
+  accepts: (value) => hasName(known(value, "destinationArn")),
+  unmet: "a record that fails for good is gone: set destinationConfig.onFailure.destinationArn",
+};
+
 const ofStream: readonly Demand[] = [
   {
     path: "maximumRetryAttempts",
     accepts: (value) => typeof value === "number" && value >= 0,
     unmet: "a record that fails holds up its shard until it expires: set maximumRetryAttempts",
   },
-  {
-    path: "destinationConfig.onFailure",
-    accepts: (value) =>
-      typeof value === "object" && value !== null && known(value, "destinationArn").state !== "absent",
-    unmet: "a record that fails for good is gone: set destinationConfig.onFailure.destinationArn",
-  },
+  onFailure,
 ];
 
 /** Where a batch is not split, one bad record spends the attempts of all. */
@@ -77,7 +85,7 @@ function hidden(resource: ResourceView, stack: StackView): Finding {
   if (visibility.state === "unknown" || timeout.state === "unknown")
     return undetermined("the queue's visibility timeout or the function's is known after deployment only");
   const seconds = (found: typeof timeout, byDefault: number) =>
-    found.state === "value" && typeof found.value === "number" ? found.value : byDefault;
+    (found.state === "value" ? numberOf(found.value) : undefined) ?? byDefault;
   return seconds(visibility, 30) >= 6 * seconds(timeout, 3)
     ? pass("messages stay hidden for six times as long as the function may take")
     : fail("messages come back while they are handled: set the queue's visibilityTimeoutSeconds to six times timeout");

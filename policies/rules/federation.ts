@@ -1,6 +1,7 @@
 /** Azure and Google Cloud: whose tokens stand for an identity. */
 import { known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 import { isExact } from "./aws-conditions";
 import { demands } from "./demands";
 import { list } from "./expect";
@@ -77,8 +78,7 @@ export function caller(resource: ResourceView, stack: StackView): Finding | unde
   const [endpoint, tokens] = callers[resource.type] ?? ["", []];
   if (known(resource.props, endpoint).state === "absent") return undefined;
   const accounts = tokens.map((token) => known(resource.props, `${token}.serviceAccountEmail`));
-  if (accounts.some((one) => one.state === "value" && isText(one.value) && one.value !== ""))
-    return pass("it calls by a service account");
+  if (accounts.some((one) => one.state === "value" && isName(one.value))) return pass("it calls by a service account");
   if (!accounts.some((one) => one.state === "unknown"))
     return fail(`it calls without saying who it is: set ${tokens[0]}.serviceAccountEmail`);
   const [property = ""] = endpoint.split(".");

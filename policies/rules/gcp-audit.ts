@@ -1,6 +1,7 @@
 /** Cloud Audit Logs: which services record reads and writes, and of whom. */
 import { isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackRule, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 import { accountTrail, type Gaps } from "./account-trail";
 import { list, texts } from "./expect";
 
@@ -109,7 +110,7 @@ export function bucketAccess(resource: ResourceView, stack: StackView): Finding 
     return pass("nobody without an identity gets at it, and audit logs record everybody else");
   const target = known(resource.props, "logging.logBucket");
   const own = valueAt(resource.props, "name");
-  if (target.state === "value" && (target.value === "" || target.value === own))
+  if (target.state === "value" && (!isName(target.value) || target.value === own))
     return fail("it logs its usage into itself: set logging.logBucket to another bucket");
   if (target.state !== "absent") return pass("it logs its usage into another bucket");
   return prevented.state === "unknown"

@@ -1,6 +1,7 @@
 /** TLS of Google Cloud's resources. Google's own APIs, functions and gateways take nothing else. */
 import { known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 import { demands } from "./demands";
 import { list } from "./expect";
 import { referred } from "./referred";
@@ -123,7 +124,7 @@ export const tlsProxy = ({ props }: ResourceView): Finding[] =>
   demands(props, "its policy says which TLS it takes", [
     {
       path: "sslPolicy",
-      accepts: (value) => typeof value === "string" && value !== "",
+      accepts: isName,
       unmet: "it takes TLS 1.0: set sslPolicy",
     },
   ]).map((finding) => (finding.verdict === "undetermined" ? pass("it has a policy of its own") : finding));

@@ -1,5 +1,6 @@
 import type { Known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 
 /** One workload and what its identity (or anything else it must not share) is known by. */
 export interface Claim {
@@ -13,8 +14,7 @@ export interface Claim {
 /** Judges that no two workloads claim the same. `what` is the claimed thing's name in messages. */
 export function ownOnly(claim: Claim, all: readonly Claim[], what: string): Finding {
   if (claim.value.state === "absent") return fail(`it has no ${what} of its own`);
-  if (claim.value.state === "value" && (typeof claim.value.value !== "string" || claim.value.value === ""))
-    return fail(`what it names is no ${what}`);
+  if (claim.value.state === "value" && !isName(claim.value.value)) return fail(`what it names is no ${what}`);
   const others = all.filter((other) => other.resource.urn !== claim.resource.urn);
   const twin = twinOf(claim, others);
   if (twin) return fail(`it shares its ${what} with "${twin.resource.name}": give each its own`);

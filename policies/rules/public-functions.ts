@@ -7,6 +7,8 @@ export const allowedPublicFunctions = "allowedPublicFunctions";
 const functions = [
   "aws:lambda/function:Function",
   "azure-native:web:WebApp",
+  "azure-native:web:WebAppSlot",
+  "azure-native:app:ContainerApp",
   "gcp:cloudfunctions/function:Function",
   "gcp:cloudfunctionsv2/function:Function",
   "gcp:cloudrun/service:Service",

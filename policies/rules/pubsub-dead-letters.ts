@@ -1,5 +1,6 @@
 import { known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { hasName } from "../names";
 import { demands } from "./demands";
 import { googleSeconds } from "./durations";
 import { perStack } from "./expect";
@@ -33,7 +34,7 @@ export const pubsubGraves = perStack(
 export function pubsubRedrive(resource: ResourceView, stack: StackView): Finding | Finding[] {
   if (pubsubGraves(stack).has(resource)) return kept(resource);
   const named = known(resource.props, path);
-  if (named.state === "absent" || (named.state === "value" && named.value === ""))
+  if (!hasName(named))
     return fail("a message that nobody can handle comes again until it expires: set deadLetterPolicy.deadLetterTopic");
   const attempts = given(resource);
   const [topic] = referred(resource, path, stack, [topicType]);

@@ -13,6 +13,8 @@ const namings = [
   "datasetId",
   "stageName",
   "workspaceName",
+  "containerAppName",
+  "environmentName",
 ];
 
 /** True where a literal is a resource's name or an id or ARN that ends with it. */

@@ -1,5 +1,6 @@
 import { known } from "../known";
 import { type Finding, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 import { demands, isTrue } from "./demands";
 import { perStack } from "./expect";
 import { referred } from "./referred";
@@ -18,7 +19,7 @@ export const busGraves = perStack((stack: StackView): ReadonlySet<ResourceView> 
 export function busRedrive(resource: ResourceView, stack: StackView): Finding | Finding[] {
   if (busGraves(stack).has(resource)) return pass("it is a dead-letter queue itself");
   const forwards = known(resource.props, "forwardTo");
-  if (forwards.state === "value" && forwards.value !== "") return pass("it hands all its messages on");
+  if (forwards.state === "value" && isName(forwards.value)) return pass("it hands all its messages on");
   const findings = demands(resource.props, "what nobody can handle, or has expired, is a dead letter", [
     {
       path: "maxDeliveryCount",

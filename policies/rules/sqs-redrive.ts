@@ -1,6 +1,8 @@
-import { known, valueAt } from "../known";
+import { isUnknown, known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { isName } from "../names";
 import { buriesIn, graves, redrive, redrivePolicies, sqsQueue } from "./aws-dead-letters";
+import { numberOf } from "./numbers";
 import { pointingAt } from "./referred";
 
 const defaultRetention = 345_600;
@@ -21,9 +23,10 @@ function redriven(queue: ResourceView, policy: ResourceView, stack: StackView): 
   const findings: Finding[] = [];
   if (given.state === "value") {
     const { target, count } = redrive(given.value);
-    if (typeof target !== "string" || target === "") return [fail("redrivePolicy names no deadLetterTargetArn")];
+    if (!isName(target)) return [fail("redrivePolicy names no deadLetterTargetArn")];
     // Throttled receives count too: with one, a message dies without ever having been handled.
-    if (typeof count !== "number" || count < 2) findings.push(fail("redrivePolicy's maxReceiveCount is below 2"));
+    if (isUnknown(count)) findings.push(undetermined("redrivePolicy's maxReceiveCount is known after deployment only"));
+    else if ((numberOf(count) ?? 0) < 2) findings.push(fail("redrivePolicy's maxReceiveCount is below 2"));
   }
   const [target] = targets;
   if (!target) return [...findings, undetermined("its dead-letter queue is none of this stack")];
@@ -42,7 +45,7 @@ function isShorter(target: ResourceView, queue: ResourceView): boolean | "unknow
   const [kept, own] = [target, queue].map(({ props }) => known(props, "messageRetentionSeconds"));
   if (kept?.state === "unknown" || own?.state === "unknown") return "unknown";
   const seconds = (found: typeof kept) =>
-    found?.state === "value" && typeof found.value === "number" ? found.value : defaultRetention;
+    (found?.state === "value" ? numberOf(found.value) : undefined) ?? defaultRetention;
   return seconds(kept) < seconds(own);
 }
 

@@ -6,12 +6,15 @@ import { type Condition, demandsValue, isExact } from "./aws-conditions";
 const pipeline = /^repo:[^*?:]+\/[^*?:]+:(environment:[^*?]+|ref:refs\/(heads|tags)\/[^*?]+\*?)$/;
 export const isSubject = (subject: string): boolean => isExact(subject) || pipeline.test(subject);
 
+/** How Cognito calls whoever has not signed in. */
+const guest = "unauthenticated";
+
 /** Why the trust in a provider is too broad; undefined where it names whose tokens it takes. */
 export function trustFault(provider: string, conditions: readonly Condition[]): string | undefined {
   if (provider === "*") return undefined;
   const issuer = /(?:^|oidc-provider\/)([^:]+)$/.exec(provider)?.[1]?.toLowerCase();
   const saml = provider.includes(":saml-provider/");
-  const demands = (claims: readonly string[], accepts: (value: string) => boolean) =>
+  const demands = (claims: readonly string[], accepts: (value: string, key: string) => boolean) =>
     demandsValue(
       conditions,
       (key) => {
@@ -23,6 +26,7 @@ export function trustFault(provider: string, conditions: readonly Condition[]): 
     );
   if (!demands(["aud", "app_id"], isExact))
     return "it takes tokens made for others: add a condition on the exact audience";
-  if (saml || demands(["sub", "amr", "user_id"], isSubject)) return undefined;
+  const signedIn = (value: string, key: string) => isSubject(value) && !(key.endsWith(":amr") && value === guest);
+  if (saml || demands(["sub", "amr", "user_id"], signedIn)) return undefined;
   return "it takes the tokens of everybody there: add a condition on the exact subject";
 }

@@ -109,7 +109,9 @@ const accepted: readonly Accepted[] = [
   },
   {
     name: "a function that another account's role may invoke",
-    stack: change(awsStack, (s) => s.set("front-permission", { principal: "444455556666", sourceArn: undefined })),
+    stack: change(awsStack, (s) =>
+      s.set("front-permission", { principal: "arn:aws:iam::444455556666:role/caller", sourceArn: undefined }),
+    ),
   },
   {
     name: "replicas with keys of their regions",
@@ -117,15 +119,20 @@ const accepted: readonly Accepted[] = [
       s
         .set("table", {
           replicas: [
-            { regionName: "eu-west-1", kmsKeyArn: key, pointInTimeRecovery: true },
+            { regionName: "eu-west-1", kmsKeyArn: key, pointInTimeRecovery: true, deletionProtectionEnabled: true },
             {
               regionName: "eu-west-2",
               kmsKeyArn: "arn:aws:kms:eu-west-2:111122223333:key/1",
               pointInTimeRecovery: true,
+              deletionProtectionEnabled: true,
             },
           ],
         })
-        .add("aws:dynamodb/tableReplica:TableReplica", "replica", { kmsKeyArn: key, pointInTimeRecovery: true }),
+        .add("aws:dynamodb/tableReplica:TableReplica", "replica", {
+          kmsKeyArn: key,
+          pointInTimeRecovery: true,
+          deletionProtectionEnabled: true,
+        }),
     ),
   },
   {

@@ -4,7 +4,7 @@ import { json, Out } from "./support/stack";
 
 const key = new Out("key", "arn:aws:kms:eu-central-1:111122223333:key/0a1b");
 const queue = new Out("queue", "arn:aws:sqs:eu-central-1:111122223333:queue");
-const replica = { regionName: "eu-west-1", pointInTimeRecovery: true };
+const replica = { regionName: "eu-west-1", pointInTimeRecovery: true, deletionProtectionEnabled: true };
 const send = { Effect: "Allow", Action: "sqs:SendMessage", Resource: "arn:aws:sqs:eu-central-1:111122223333:queue" };
 
 describe("mutants on AWS", () => {
@@ -54,7 +54,11 @@ describe("mutants on AWS", () => {
     { name: "replicas that are none", change: (stack) => stack.set("table", { replicas: "eu-west-1" }) },
     {
       name: "a replica beside it without a key",
-      change: (stack) => stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", { pointInTimeRecovery: true }),
+      change: (stack) =>
+        stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", {
+          pointInTimeRecovery: true,
+          deletionProtectionEnabled: true,
+        }),
       at: "replica",
     },
   ]);

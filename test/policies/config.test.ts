@@ -5,6 +5,7 @@ import { activityStack, auditConfigStack, trailStack } from "./support/audit";
 import { awsStack } from "./support/aws";
 import { azureStack } from "./support/azure";
 import { gcpStack } from "./support/gcp";
+import { kmsKeyArn } from "./support/keys";
 import { PackServer } from "./support/pack-server";
 import { json, modes, Out, type Stack, text } from "./support/stack";
 
@@ -158,7 +159,7 @@ const honoured: readonly Honoured[] = [
     cloud: "aws",
     make: () => {
       const stack = trailStack().remove("trail");
-      stack.add("aws:cloudtrail/eventDataStore:EventDataStore", "store", { kmsKeyId: "k", retentionPeriod: 365 });
+      stack.add("aws:cloudtrail/eventDataStore:EventDataStore", "store", { kmsKeyId: kmsKeyArn, retentionPeriod: 365 });
       return stack;
     },
     ...days,

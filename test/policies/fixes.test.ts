@@ -18,14 +18,14 @@ describe("code that mends", () => {
   it("two faults of a resource: its own arguments in one statement", () => {
     const changed = awsStack().set("table", {
       deletionProtectionEnabled: false,
-      replicas: [{ regionName: "eu-west-1" }],
+      replicas: [{ regionName: "eu-west-1", deletionProtectionEnabled: true }],
     });
     const found = evaluate(controls, viewOf(changed.resources("deployed"))).find(
       ({ control, urn: at }) => control === "RES-04" && at.endsWith("::table"),
     );
     assert.equal(found?.message.split("; ").length, 2);
     assert.deepEqual(fixOf("RES-04", found?.urn ?? "", found?.message ?? ""), [
-      'new aws.dynamodb.Table("table", { …, replicas: [{ …, pointInTimeRecovery: true }], pointInTimeRecovery: { enabled: true }, deletionProtectionEnabled: true })',
+      'new aws.dynamodb.Table("table", { …, replicas: [{ …, pointInTimeRecovery: true, deletionProtectionEnabled: true }], pointInTimeRecovery: { enabled: true }, deletionProtectionEnabled: true })',
     ]);
   });
 

@@ -5,6 +5,7 @@ import { awsStack } from "./support/aws";
 import { azureStack } from "./support/azure";
 import { gcpStack } from "./support/gcp";
 import { judge } from "./support/judge";
+import { kmsKeyArn } from "./support/keys";
 import { Out, type Stack, unknown } from "./support/stack";
 
 interface Case {
@@ -236,7 +237,7 @@ const changes: readonly (readonly [string, () => Stack, string, string, (stack: 
       s.remove("foundation").add("aws:cloudtrail/trail:Trail", "trail", {
         isMultiRegionTrail: unknown,
         enableLogFileValidation: true,
-        kmsKeyId: "k",
+        kmsKeyId: kmsKeyArn,
       }),
   ],
   [
@@ -326,6 +327,39 @@ describe("something unknown hides no fault that stands beside it", () => {
       "fulfil-policy",
       (s) =>
         s.set("fulfil-policy", { policy: { Statement: [allow({ Action: unknown }), allow({ Action: "sqs:*" })] } }),
+    ],
+    ...(
+      [
+        ["IAM-02", allow({ Action: "sqs:*" })],
+        ["IAM-03", allow({ Resource: "arn:aws:sqs:r:1:*" })],
+        ["IAM-08", allow({ Action: "iam:PutRolePolicy" })],
+      ] as const
+    ).map(
+      ([control, one]) =>
+        [
+          "a whole statement",
+          awsStack,
+          control,
+          "fulfil-policy",
+          (s: Stack) => s.set("fulfil-policy", { policy: { Statement: [unknown, one] } }),
+        ] as const,
+    ),
+    [
+      "a statement of trust, whose condition is known after deployment",
+      awsStack,
+      "IAM-06",
+      "fulfil-role",
+      (s) =>
+        s.set("fulfil-role", {
+          assumeRolePolicy: {
+            Statement: ["lambda", "scheduler"].map((name, index) => ({
+              Effect: "Allow",
+              Action: "sts:AssumeRole",
+              Principal: { Service: `${name}.amazonaws.com` },
+              Condition: index === 0 ? unknown : undefined,
+            })),
+          },
+        }),
     ],
     [
       "a resource",

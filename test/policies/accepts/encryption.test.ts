@@ -323,13 +323,14 @@ describe("encryption that satisfies the controls", () => {
   );
 
   const tags = dataClassTags;
+  const keyId = "1234abcd-12ab-34cd-56ef-1234567890ab";
   accepted("ENC-11", awsStack, [
     [
       "one key by its id and by its ARN",
       (stack) =>
         stack
-          .set("queue", { tags, kmsMasterKeyId: "0a1b" })
-          .set("table", { tags, "serverSideEncryption.kmsKeyArn": kmsKeyArn }),
+          .set("queue", { tags, kmsMasterKeyId: keyId })
+          .set("dead", { tags, kmsMasterKeyId: `arn:aws:kms:eu-central-1:111122223333:key/${keyId}` }),
     ],
     [
       "one key by its alias and by itself",

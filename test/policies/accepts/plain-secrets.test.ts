@@ -70,6 +70,7 @@ describe("settings that hold no secret", () => {
     [
       "a container app's secret of a vault",
       add("azure-native:app:Job", {
+        identity: { type: "SystemAssigned" },
         configuration: { secrets: [{ name: "db", keyVaultUrl: "https://shop.vault.azure.net/secrets/db" }] },
         template: { containers: [{ env: [{ name: "DB_PASSWORD", secretRef: "db" }] }] },
       }),

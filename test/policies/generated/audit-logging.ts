@@ -10,7 +10,7 @@ export const auditLogging: readonly Table[] = [
         row("", ["dropped"]),
         row("isMultiRegionTrail", flag),
         row("enableLogFileValidation", flag),
-        row("kmsKeyId", ["removed", "emptied"]),
+        row("kmsKeyId", exact),
         row("advancedEventSelectors", ["emptied", "wrong type"]),
         row("advancedEventSelectors.*", part, /: \S+ 0\b/),
         row("advancedEventSelectors.*.fieldSelectors", part, /: \S+ 0\b/),
@@ -22,7 +22,7 @@ export const auditLogging: readonly Table[] = [
       "azure-native:monitor:DiagnosticSetting": [
         row("", ["dropped"], /: activity\b/),
         row("resourceUri", exact, /: activity\b/),
-        row("workspaceId", ["removed", "emptied"], /: activity\b/),
+        row("workspaceId", part, /: activity\b/),
         row("logs", part, /: activity\b/),
         row("logs.*", part, /: activity\b/),
         row("logs.*.category", exact),
@@ -69,7 +69,7 @@ export const auditLogging: readonly Table[] = [
         ),
         row(
           "workspaceId",
-          ["removed", "emptied"],
+          part,
           /: (bus-audit|hubs-audit|config-audit|cosmos-audit|front-audit|fulfil-audit|store-audit|vault-audit|workspace-audit)\b/,
         ),
         row(
@@ -106,7 +106,7 @@ export const auditLogging: readonly Table[] = [
     types: {
       "aws:apigatewayv2/stage:Stage": [
         row("accessLogSettings", part),
-        row("accessLogSettings.destinationArn", ["removed", "emptied"]),
+        row("accessLogSettings.destinationArn", part),
         row("accessLogSettings.format", exact),
         row("accessLogSettings.format.{}.id", exact),
         row("accessLogSettings.format.{}.ip", exact),
@@ -115,7 +115,7 @@ export const auditLogging: readonly Table[] = [
       "azure-native:apimanagement:ApiDiagnostic": [
         row("", ["dropped"]),
         row("apiId", exact),
-        row("loggerId", ["removed", "emptied"]),
+        row("loggerId", part),
         row("sampling", part),
         row("sampling.percentage", ["removed", "wrong type", "lowered", "raised"]),
       ],

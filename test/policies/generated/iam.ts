@@ -72,8 +72,8 @@ export const iam: readonly Table[] = [
         row("assumeRolePolicy.{}.Statement", ["removed", "wrong type", "Allow * appended"]),
         row("assumeRolePolicy.{}.Statement.*", ["emptied", "wrong type"]),
         row("assumeRolePolicy.{}.Statement.*.Effect", exact),
-        row("assumeRolePolicy.{}.Statement.*.Principal", ["wrong type", "Principal widened"]),
-        row("assumeRolePolicy.{}.Statement.*.Principal.Service", ["wrong type"]),
+        row("assumeRolePolicy.{}.Statement.*.Principal", [...part, "Principal widened"]),
+        row("assumeRolePolicy.{}.Statement.*.Principal.Service", number),
         row("assumeRolePolicy.{}.Statement.*.Action", [
           "removed",
           "emptied",
@@ -179,6 +179,7 @@ export const iam: readonly Table[] = [
     because: "A service takes keys that are handed around unless it is told not to.",
     types: {
       "azure-native:applicationinsights:Component": [row("disableLocalAuth", flag)],
+      "azure-native:web:WebAppScmAllowed": [row("", ["dropped"]), row("name", exact), row("allow", flag)],
       "azure-native:cosmosdb:DatabaseAccount": [row("disableLocalAuth", flag)],
       "azure-native:eventhub:Namespace": [row("disableLocalAuth", flag)],
       "azure-native:appconfiguration:ConfigurationStore": [row("disableLocalAuth", flag)],

@@ -23,8 +23,8 @@ export const flag: readonly Edit[] = [...any, "flipped"];
 export const part: readonly Edit[] = [...any, "emptied"];
 /** Any other text is as wrong as none. */
 export const exact: readonly Edit[] = [...part, "other text", "the provider's key"];
-/** Any text but the provider's own key. */
-export const ownKey: readonly Edit[] = [...part, "the provider's key"];
+/** A name of a key that is none, or the provider's own. */
+export const ownKey: readonly Edit[] = exact;
 export const otherText: readonly Edit[] = ["emptied", "other text", "the provider's key"];
 /** Anything but nothing at all. */
 export const others: readonly Edit[] = [...otherText, "wrong type"];

@@ -35,7 +35,7 @@ export const network: readonly Table[] = [
       "azure-native:storage:StorageAccount": [row("publicNetworkAccess", exact)],
       "azure-native:web:WebApp": [
         row("publicNetworkAccess", exact),
-        row("virtualNetworkSubnetId", ["removed", "emptied"]),
+        row("virtualNetworkSubnetId", part),
         row("outboundVnetRouting", part),
         row("outboundVnetRouting.allTraffic", flag),
       ],

@@ -128,6 +128,9 @@ export const resilience: readonly Table[] = [
         row("deleteRetentionPolicy", part),
         row("deleteRetentionPolicy.enabled", flag),
         row("deleteRetentionPolicy.days", number),
+        row("containerDeleteRetentionPolicy", part),
+        row("containerDeleteRetentionPolicy.enabled", flag),
+        row("containerDeleteRetentionPolicy.days", number),
       ],
       "gcp:storage/bucket:Bucket": [row("versioning", part), row("versioning.enabled", flag)],
     },
@@ -139,12 +142,14 @@ export const resilience: readonly Table[] = [
     types: {
       "aws:cloudwatch/metricAlarm:MetricAlarm": [
         row("", ["dropped"]),
+        row("namespace", exact),
         row("metricName", exact),
+        row("threshold", part),
         row("dimensions", part),
         row("dimensions.QueueName", exact),
         row("comparisonOperator", exact),
         row("alarmActions", part),
-        row("alarmActions.*", ["removed", "emptied"]),
+        row("alarmActions.*", exact),
       ],
       "azure-native:monitor:MetricAlert": [
         row("", ["dropped"]),
@@ -159,7 +164,7 @@ export const resilience: readonly Table[] = [
         row("criteria.allOf.*.dimensions.*.values.*", exact),
         row("actions", part),
         row("actions.*", part),
-        row("actions.*.actionGroupId", ["removed"]),
+        row("actions.*.actionGroupId", part),
       ],
       "azure-native:servicebus:Queue": [
         row("queueName", exact, /: dead\b/),
@@ -177,7 +182,7 @@ export const resilience: readonly Table[] = [
         row("conditions.*.conditionThreshold", part),
         row("conditions.*.conditionThreshold.filter", exact),
         row("notificationChannels", part),
-        row("notificationChannels.*", ["removed", "emptied"]),
+        row("notificationChannels.*", part),
       ],
     },
   },

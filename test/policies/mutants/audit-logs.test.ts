@@ -218,9 +218,11 @@ describe("mutants of kept logs", () => {
         s.add("azure-native:web:WebAppSlot", "environment", {
           kind: "functionapp",
           httpsOnly: true,
+          publicNetworkAccess: "Disabled",
+          identity: { type: "SystemAssigned" },
           siteConfig: { minTlsVersion: "1.2", ftpsState: "Disabled" },
         }),
-      also: ["AUD-02 environment", "RES-05 environment"],
+      also: ["AUD-02 environment", "IAM-05 environment", "RES-05 environment"],
     },
   ]);
 

@@ -254,6 +254,31 @@ describe("mutants of data audit", () => {
       change: setting("bus")({ resourceUri: new Out("vault", "vault") }),
     },
     {
+      name: "a setting of another namespace in a group of the same name",
+      change: (stack: Stack) =>
+        setting("bus")({
+          resourceUri: `${subscription}/resourceGroups/shop-bus/providers/Microsoft.ServiceBus/namespaces/other`,
+        })(stack.set("bus", { namespaceName: "shop-bus" })),
+    },
+    {
+      name: "a setting of a queue of Event Hubs by the same name",
+      change: (stack: Stack) =>
+        setting("bus")({
+          resourceUri: `${subscription}/resourceGroups/g/providers/Microsoft.EventHub/namespaces/shop`,
+        })(stack.set("bus", { namespaceName: "shop" })),
+    },
+    {
+      name: "a setting whose id is put together of two resources, and names the other",
+      modes: ["deployed"],
+      change: (stack: Stack) =>
+        setting("bus")({
+          resourceUri: text(
+            new Out("bus", ""),
+            new Out("vault", `${subscription}/resourceGroups/g/providers/Microsoft.KeyVault/vaults/shop`),
+          ),
+        })(stack.set("vault", { vaultName: "shop" })),
+    },
+    {
       name: "a setting of another resource, by its id",
       change: setting("bus")({
         resourceUri: `${subscription}/resourceGroups/g/providers/Microsoft.KeyVault/vaults/bus`,

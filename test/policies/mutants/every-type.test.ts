@@ -23,6 +23,17 @@ const mutants = (rows: readonly Row[], control: string): Mutant[] =>
           workspaceId: new Out("workspace", `${group}/providers/Microsoft.OperationalInsights/workspaces/workspace`),
           logs: [{ categoryGroup: "allLogs", enabled: true }],
         });
+      // A slot that nobody calls or publishes to, where this is not what is faulty.
+      if (type === "azure-native:web:WebAppSlot") {
+        const ofIt = { name: "shop", slot: new Out("more", "shop/more") };
+        if (control !== "IAM-01")
+          stack.add("azure-native:web:WebAppAuthSettingsV2Slot", "more-auth", {
+            ...ofIt,
+            platform: { enabled: true },
+            globalValidation: { requireAuthentication: true, unauthenticatedClientAction: "Return401" },
+          });
+        stack.add("azure-native:web:WebAppScmAllowedSlot", "more-scm", { ...ofIt, allow: false });
+      }
     },
     also: also.map((other) => `${other} more`),
   }));
@@ -89,7 +100,9 @@ const environment = { appLogsConfiguration: { destination: "azure-monitor" } };
 const without = (of: object, property: string) => ({ ...of, [property]: undefined });
 
 const site = {
-  name: "more",
+  name: "shop",
+  slot: "more",
+  identity: { type: "SystemAssigned" },
   kind: "functionapp,linux",
   httpsOnly: true,
   siteConfig: {
@@ -148,7 +161,10 @@ describe("mutants of every type: encryption", () => {
     azureStack,
     azure([
       ["web:WebAppSlot", slot(setting("DbPassword", "horse"))],
-      ["app:Job", { configuration: { secrets: [{ name: "db", value: "horse" }] } }],
+      [
+        "app:Job",
+        { identity: { type: "SystemAssigned" }, configuration: { secrets: [{ name: "db", value: "horse" }] } },
+      ],
     ]),
   );
   each("ENC-05", gcpStack, [
@@ -261,6 +277,25 @@ describe("mutants of every type: identities", () => {
     ["aws:iam/role:Role", { assumeRolePolicy: trust, inlinePolicies: [{ name: "wide", policy: wide }] }],
     ["aws:iam/role:Role", { assumeRolePolicy: trust, managedPolicyArns: ["arn:aws:iam::aws:policy/ReadOnlyAccess"] }],
   ]);
+  const called = { ...site, identity: undefined };
+  each(
+    "IAM-04",
+    azureStack,
+    azure([
+      ["web:WebAppSlot", called],
+      ["app:ContainerApp", {}],
+      ["app:Job", { identity: { type: "None" } }],
+    ]),
+  );
+  const open = { identity: { type: "SystemAssigned" }, configuration: { ingress: { external: true } } };
+  each(
+    "IAM-01",
+    azureStack,
+    azure([
+      ["web:WebAppSlot", site],
+      ["app:ContainerApp", open],
+    ]),
+  );
   each("IAM-04", gcpStack, [
     [firstGeneration, { ...first, serviceAccountEmail: undefined }],
     [cloudJob, job({ serviceAccount: "default" })],
@@ -311,6 +346,13 @@ describe("mutants of every type: identities", () => {
       ["cache:Redis", { ...redis, disableAccessKeyAuthentication: false }],
       ["web:WebAppFtpAllowed", { allow: true }],
       ["web:WebAppScmAllowed", {}],
+      ["web:WebAppFtpAllowedSlot", {}],
+      ["web:WebAppScmAllowedSlot", { allow: true }],
+      ["search:Service", {}],
+      ["cognitiveservices:Account", { properties: { disableLocalAuth: false } }],
+      ["communication:CommunicationService", {}],
+      ["automation:AutomationAccount", { disableLocalAuth: false }],
+      ["redisenterprise:Database", {}],
       ["containerregistry:Registry", { ...images, adminUserEnabled: true }],
       ["web:WebAppSlot", slot(setting("bus", "Endpoint=sb://bus/;SharedAccessKey=horse"))],
       ["web:WebAppApplicationSettings", { properties: { bus: "Endpoint=sb://bus/;SharedAccessKey=horse" } }],
@@ -370,8 +412,8 @@ describe("mutants of every type: logs", () => {
       ["notificationhubs:Namespace", {}],
       ["streamanalytics:StreamingJob", {}],
       ["datafactory:Factory", {}],
-      ["search:Service", {}],
-      ["cognitiveservices:Account", {}],
+      ["search:Service", quiet],
+      ["cognitiveservices:Account", { properties: quiet }],
       ["cdn:Profile", {}],
     ]),
   );

@@ -1,4 +1,4 @@
-import { awsStack } from "../support/aws";
+import { awsStack, tlsOnly } from "../support/aws";
 import { azureStack, dataReceiver, definition, group } from "../support/azure";
 import { gcpStack } from "../support/gcp";
 import { killed } from "../support/mutants";
@@ -15,6 +15,14 @@ const logs = {
 };
 const receive = { Effect: "Allow", Action: ["sqs:ReceiveMessage", "sqs:DeleteMessage"], Resource: queue };
 const policy = (...statements: object[]) => ({ policy: json({ Statement: [logs, ...statements] }) });
+const logGroups = "arn:aws:logs:eu-central-1:111122223333:log-group";
+const decrypt = {
+  Effect: "Allow",
+  Action: "kms:Decrypt",
+  Resource: new Out("key", "arn:aws:kms:eu-central-1:111122223333:key/0a1b"),
+};
+const roleArn = new Out("fulfil-role", "arn:aws:iam::111122223333:role/fulfil-role");
+const bucketTls = { ...tlsOnly, Action: "s3:*" };
 const put = (Resource: string) => json({ Statement: [{ Effect: "Allow", Action: "s3:PutObject", Resource }] });
 
 const principal = new Out("fulfil-identity", "principal-fulfil");
@@ -89,6 +97,85 @@ describe("mutants of declared edges", () => {
           policyArn: managed("arn:aws:iam::111122223333:policy/managed"),
         });
       },
+      at: "by-hand",
+    },
+    {
+      name: "a policy attached among all that a role has",
+      change: (stack) =>
+        stack.add("aws:iam/rolePolicyAttachmentsExclusive:RolePolicyAttachmentsExclusive", "by-hand", {
+          roleName: role,
+          policyArns: ["arn:aws:iam::111122223333:policy/reports"],
+        }),
+      at: "by-hand",
+    },
+    {
+      name: "the log of another function",
+      change: (stack) =>
+        stack.set("fulfil-policy", policy({ ...logs, Resource: `${logGroups}:/shop/front:*` }, receive)),
+      modes,
+    },
+    {
+      name: "a grant that poses as one for the function's variables",
+      change: (stack) =>
+        stack.set(
+          "fulfil-policy",
+          policy(receive, {
+            Effect: "Allow",
+            Action: ["kms:Decrypt", "s3:GetObject"],
+            Resource: "arn:aws:s3:::reports/daily.csv",
+            Condition: { Null: { "kms:EncryptionContext:aws:lambda:FunctionArn": "false" } },
+          }),
+        ),
+      modes,
+    },
+    {
+      name: "a key for whatever no function has encrypted",
+      change: (stack) =>
+        stack.set(
+          "fulfil-policy",
+          policy(receive, {
+            ...decrypt,
+            Condition: { Null: { "kms:EncryptionContext:aws:lambda:FunctionArn": "true" } },
+          }),
+        ),
+      modes,
+    },
+    {
+      name: "metrics that are read",
+      change: (stack) =>
+        stack.set(
+          "fulfil-policy",
+          policy(receive, { Effect: "Allow", Action: "cloudwatch:GetMetricData", Resource: "*" }),
+        ),
+      modes,
+    },
+    {
+      name: "a bucket's policy that names the role",
+      change: (stack) =>
+        stack.set("bucket-policy", {
+          policy: json({
+            Statement: [
+              {
+                Effect: "Allow",
+                Principal: { AWS: roleArn },
+                Action: "s3:GetObject",
+                Resource: "arn:aws:s3:::bucket/*",
+              },
+              bucketTls,
+            ],
+          }),
+        }),
+      at: "bucket-policy",
+      modes,
+    },
+    {
+      name: "a grant of a key to the role",
+      change: (stack) =>
+        stack.add("aws:kms/grant:Grant", "by-hand", {
+          keyId: decrypt.Resource,
+          granteePrincipal: roleArn,
+          operations: ["Decrypt"],
+        }),
       at: "by-hand",
     },
     {
@@ -250,6 +337,25 @@ describe("mutants of declared edges", () => {
           "fulfil-policy",
           policy({ ...receive, Action: "sqs:ReceiveMessage" }, { ...receive, Action: "SQS:deletemessage" }),
         ),
+    ],
+    [
+      "what Lambda has encrypted for the function",
+      (stack: Stack) =>
+        stack.set(
+          "fulfil-policy",
+          policy(receive, {
+            ...decrypt,
+            Condition: { Null: { "kms:EncryptionContext:aws:lambda:FunctionArn": "false" } },
+          }),
+        ),
+    ],
+    [
+      "the declared edge by the queue's own policy as well",
+      (stack: Stack) =>
+        stack.set("queue-policy", {
+          policy: json({ Statement: [{ ...receive, Principal: { AWS: roleArn } }, tlsOnly] }),
+        }),
+      modes,
     ],
     [
       "a denial beside it",

@@ -46,6 +46,44 @@ describe("mutants of privilege escalation", () => {
       allow("lambda:AddPermission", "arn:aws:lambda:eu-central-1:111122223333:function:f"),
     ),
     may("a service of the account by role", passRole, create),
+    may("a role passed, whatever else the policy allows", send, passRole),
+    may("a role passed to a service that may be missing", {
+      ...passRole,
+      Condition: { StringEqualsIfExists: { "iam:PassedToService": "lambda.amazonaws.com" } },
+    }),
+    may("a role passed to one service or any", {
+      ...passRole,
+      Condition: { StringLike: { "iam:PassedToService": ["lambda.amazonaws.com", "*"] } },
+    }),
+    ...[
+      "UpdateLoginProfile",
+      "UpdateAccessKey",
+      "AttachGroupPolicy",
+      "PutGroupPolicy",
+      "AddRoleToInstanceProfile",
+      "UploadSigningCertificate",
+      "UpdateOpenIDConnectProviderThumbprint",
+    ].map((action) => may(action, allow(`iam:${action}`))),
+    ...[
+      "sso:CreateAccountAssignment",
+      "sso:PutInlinePolicyToPermissionSet",
+      "rolesanywhere:CreateTrustAnchor",
+      "eks:CreateAccessEntry",
+      "sqs:SetQueueAttributes",
+      "glue:PutResourcePolicy",
+      "lambda:UpdateFunctionUrlConfig",
+      "elasticfilesystem:PutFileSystemPolicy",
+    ].map((action) => may(action, allow(action, "arn:aws:sqs:eu-central-1:111122223333:queue"))),
+    ...[
+      "lambda:UpdateFunctionConfiguration",
+      "ecs:ExecuteCommand",
+      "ecs:RunTask",
+      "codebuild:StartBuild",
+      "cloudformation:ExecuteChangeSet",
+      "ssm:StartAutomationExecution",
+      "glue:UpdateDevEndpoint",
+      "states:UpdateStateMachine",
+    ].map((action) => ({ ...may(`${action} on everything`, allow(action, "*")), ...everywhere })),
     may("a role passed to any service", { ...passRole, ...anyService }, create),
     may("a role passed in one statement with the function", allow(["iam:PassRole", "states:CreateStateMachine"])),
     may(
@@ -79,14 +117,14 @@ describe("mutants of privilege escalation", () => {
       change: set("worker", { "grants.0.rendered.0.actions": ["iam:PutRolePolicy"] }),
     },
     {
-      name: "what two policies of one role allow together",
+      name: "a role passed by one policy, and used by another of the same role",
       change: (stack: Stack) => {
         stack.set("fulfil-policy", policy(passRole));
         stack.add(rolePolicy, "more", { role: fulfil, ...policy(create) }, "worker");
       },
     },
     {
-      name: "what a policy and an attached one allow together",
+      name: "a role passed by a policy, and used by one that is attached",
       at: ["fulfil-policy"],
       change: (stack: Stack) => {
         stack.set("fulfil-policy", policy(passRole));
@@ -120,7 +158,7 @@ describe("mutants of privilege escalation", () => {
       }),
     },
     {
-      name: "what two inline policies allow together",
+      name: "a role passed by one inline policy, and used by another",
       at: "fulfil-role",
       change: set("fulfil-role", {
         inlinePolicies: [
@@ -242,20 +280,13 @@ describe("permissions that widen nothing", () => {
   const allowed = (name: string, ...all: unknown[]): Case => [name, set("fulfil-policy", policy(...all))];
   accepted("IAM-08", awsStack, [
     allowed("one role passed to one service, and a function", { ...passRole, ...toLambda }, create),
-    allowed("one role passed, and nothing to make with it", passRole, send),
     allowed("one role assumed", allow("sts:AssumeRole")),
     allowed(
       "one function's code",
       allow("lambda:UpdateFunctionCode", "arn:aws:lambda:eu-central-1:111122223333:function:f"),
     ),
     allowed("policies that may not be written", { ...allow("iam:*"), Effect: "Deny" }, send),
-    [
-      "what another role may make",
-      (s) => {
-        s.set("fulfil-policy", policy(passRole));
-        s.set("front-policy", policy(create));
-      },
-    ],
+    allowed("logs that a state machine delivers", allow("logs:PutResourcePolicy", "*")),
   ]);
   accepted("IAM-08", azureStack, [
     [
@@ -284,7 +315,10 @@ describe("permissions that widen nothing", () => {
   accepted("IAM-08", gcpStack, [
     ["one account that is shared by its own policy", add("gcp:serviceaccount/iAMMember:IAMMember", account)],
   ]);
-  vague("IAM-08", awsStack, "more", [["a policy of no component", add("aws:iam/policy:Policy", { policy: unknown })]]);
+  vague("IAM-08", awsStack, "more", [
+    ["a policy of no component", add("aws:iam/policy:Policy", { policy: unknown })],
+    ["an action", add("aws:iam/policy:Policy", { policy: { Statement: allow(unknown) } })],
+  ]);
   vague("IAM-08", azureStack, "front-receive", [["a role", set("front-receive", { roleDefinitionId: unknown })]]);
   vague("IAM-08", azureStack, "redriver", [
     ["a role's actions", set("redriver", { permissions: [{ actions: unknown }] })],

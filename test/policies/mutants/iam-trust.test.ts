@@ -33,6 +33,20 @@ const claims = (aud: unknown, sub: unknown, operator = "StringLike") =>
 const repository = "repo:shop/orders:environment:production";
 const audience = "sts.amazonaws.com";
 
+const foreign = "arn:aws:iam::444455556666";
+const shared = (name: string, principal: object, condition?: object): Mutant => ({
+  name,
+  change: set("queue-policy", { policy: json({ ...toQueue, Principal: principal, Condition: condition }, tlsOnly) }),
+});
+const toQueue = {
+  Effect: "Allow",
+  Action: "sqs:SendMessage",
+  Resource: "arn:aws:sqs:eu-central-1:111122223333:queue",
+};
+const administers = { Effect: "Allow", Action: "kms:*", Resource: "*" };
+const bucketRead = { Effect: "Allow", Action: "s3:GetObject", Resource: "arn:aws:s3:::bucket/*" };
+const bucketTls = { ...tlsOnly, Action: "s3:*" };
+
 describe("mutants of trust", () => {
   killed("IAM-06", awsStack, "queue-policy", [
     { name: "a service for anybody", change: by({}) },
@@ -56,7 +70,44 @@ describe("mutants of trust", () => {
       }),
     },
   ]);
+  killed("IAM-06", awsStack, "queue-policy", [
+    shared("another account by its root", root),
+    shared("another account by its number, in a list", { AWS: ["111122223333", "444455556666"] }),
+    shared("another account, whoever speaks TLS", root, { Bool: { "aws:SecureTransport": "true" } }),
+    shared("another account by itself", root, { StringEquals: { "aws:PrincipalAccount": "444455556666" } }),
+    shared("another account's every role", root, { ArnLike: { "aws:PrincipalArn": `${foreign}:role/*` } }),
+  ]);
+  killed("IAM-06", awsStack, "key", [
+    {
+      name: "a second account that administers a key",
+      change: set("key", {
+        policy: json(
+          { ...administers, Principal: { AWS: "arn:aws:iam::111122223333:root" } },
+          { ...administers, Principal: root },
+        ),
+      }),
+    },
+    {
+      name: "another account's caller of a key, which is the account itself",
+      change: set("key", {
+        policy: json(
+          { ...administers, Principal: { AWS: "arn:aws:iam::111122223333:root" } },
+          { ...administers, Principal: root, Condition: { StringEquals: { "kms:CallerAccount": "444455556666" } } },
+        ),
+      }),
+    },
+  ]);
   killed("IAM-06", awsStack, "more", [
+    ...[
+      add("aws:s3/bucketPolicy:BucketPolicy", { policy: json({ ...bucketRead, Principal: root }, bucketTls) }),
+      add("aws:lambda/permission:Permission", { principal: "444455556666" }),
+      add("aws:lambda/permission:Permission", { principal: root.AWS }),
+      add("aws:cloudwatch/eventPermission:EventPermission", { principal: "444455556666" }),
+    ].map((change, index) => ({
+      name: `another account, while this one's is known (${index})`,
+      change,
+      modes: ["deployed"] as const,
+    })),
     ...[
       "aws:sns/topicPolicy:TopicPolicy",
       "aws:s3/bucketPolicy:BucketPolicy",
@@ -125,6 +176,40 @@ describe("mutants of trust", () => {
       name: "an account by an external id that may be missing",
       change: trust({ ...assume, Principal: root, Condition: { StringEqualsIfExists: { "sts:ExternalId": "shop" } } }),
     },
+    ...[
+      { StringEquals: { "aws:PrincipalAccount": "444455556666" } },
+      { ArnLike: { "aws:PrincipalArn": `${foreign}:*` } },
+      { ArnLike: { "aws:PrincipalArn": `${foreign}:role/*` } },
+      { StringLike: { "aws:PrincipalArn": "*" } },
+      { StringLike: { "aws:PrincipalOrgID": "o-*" } },
+      { StringLike: { "aws:PrincipalArn": "arn:*" } },
+    ].map((Condition) => ({
+      name: `an account, under a condition that everybody in it meets: ${JSON.stringify(Condition)}`,
+      change: trust({ ...assume, Principal: root, Condition }),
+    })),
+    {
+      name: "anyone of one account",
+      change: trust({
+        ...assume,
+        Principal: "*",
+        Condition: { StringEquals: { "aws:PrincipalAccount": "444455556666" } },
+      }),
+    },
+    ...["logs", "logs.eu-central-1", "appsync", "iot", "ssm", "transfer", "delivery.logs", "firehose"].map((name) => ({
+      name: `${name} for anybody`,
+      change: trust({ ...assume, Principal: { Service: `${name}.amazonaws.com` } }),
+    })),
+    ...["unauthenticated", ["authenticated", "unauthenticated"]].map((amr) => ({
+      name: `guests of an identity pool as ${amr}`,
+      change: trust({
+        ...pipeline,
+        Principal: { Federated: "cognito-identity.amazonaws.com" },
+        Condition: {
+          StringEquals: { "cognito-identity.amazonaws.com:aud": "eu-central-1:0a1b" },
+          "ForAnyValue:StringLike": { "cognito-identity.amazonaws.com:amr": amr },
+        },
+      }),
+    })),
     {
       name: "a scheduler for anybody",
       change: trust({ ...assume, Principal: { Service: "scheduler.amazonaws.com" } }),
@@ -321,6 +406,64 @@ describe("trust that satisfies the controls", () => {
       "an account of the organization",
       trust({ ...assume, Principal: root, Condition: { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } } }),
     ],
+    [
+      "anyone of the organization",
+      trust({
+        ...assume,
+        Principal: { AWS: "*" },
+        Condition: { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } },
+      }),
+    ],
+    [
+      "one role of an account",
+      trust({ ...assume, Principal: root, Condition: { ArnEquals: { "aws:PrincipalArn": `${foreign}:role/ci` } } }),
+    ],
+    [
+      "sign-on roles of an account, whose names end by chance",
+      trust({
+        ...assume,
+        Principal: root,
+        Condition: { ArnLike: { "aws:PrincipalArn": `${foreign}:role/aws-reserved/sso.amazonaws.com/*/Admin_*` } },
+      }),
+    ],
+    ...["lambda", "ec2", "ecs-tasks", "apigateway", "vpc-flow-logs"].map(
+      (name): Case => [
+        `${name}, which takes roles of its caller's account only`,
+        trust({ ...assume, Principal: { Service: `${name}.amazonaws.com` } }),
+      ],
+    ),
+    [
+      "subscriptions of one's own logs",
+      trust({
+        ...assume,
+        Principal: { Service: "logs.amazonaws.com" },
+        Condition: { StringLike: { "aws:SourceArn": "arn:aws:logs:eu-central-1:111122223333:*" } },
+      }),
+    ],
+    ["one's own account", shared("", { AWS: "arn:aws:iam::111122223333:root" }).change],
+    [
+      "another account of the organization",
+      shared("", root, { StringEquals: { "aws:PrincipalOrgID": "o-a1b2c3d4e5" } }).change,
+    ],
+    [
+      "one's own account in a bucket's policy, by an ARN that the stack knows",
+      add("aws:s3/bucketPolicy:BucketPolicy", {
+        policy: json({ ...bucketRead, Principal: { AWS: "111122223333" } }, bucketTls),
+      }),
+      ["deployed"],
+    ],
+    [
+      "a bus for one's own account",
+      add("aws:cloudwatch/eventPermission:EventPermission", { principal: "111122223333" }),
+      ["deployed"],
+    ],
+    [
+      "a bus for an account of the organization",
+      add("aws:cloudwatch/eventPermission:EventPermission", {
+        principal: "444455556666",
+        condition: { key: "aws:PrincipalOrgID", type: "StringEquals", value: "o-a1b2c3d4e5" },
+      }),
+    ],
     ["one environment of one repository", claims(audience, repository, "StringEquals")],
     ["the releases of one repository", claims(audience, "repo:shop/orders:ref:refs/tags/v*")],
     [
@@ -387,6 +530,14 @@ describe("trust that satisfies the controls", () => {
     [
       "whom a permission is for",
       add("aws:lambda/permission:Permission", { principal: "s3.amazonaws.com", sourceArn: unknown }),
+    ],
+    [
+      "whose account a bus is for",
+      add("aws:cloudwatch/eventPermission:EventPermission", { principal: "444455556666" }),
+    ],
+    [
+      "whose account may read a bucket",
+      add("aws:s3/bucketPolicy:BucketPolicy", { policy: json({ ...bucketRead, Principal: root }, bucketTls) }),
     ],
     ["who may use a layer", add("aws:lambda/layerVersionPermission:LayerVersionPermission", { principal: unknown })],
   ]);

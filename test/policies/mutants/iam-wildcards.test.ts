@@ -1,7 +1,7 @@
 import { awsStack, tlsOnly } from "../support/aws";
 import { add, set } from "../support/changes";
 import { killed, type Mutant } from "../support/mutants";
-import { accepted, vague } from "../support/outcomes";
+import { accepted, type Case, vague } from "../support/outcomes";
 import { Out, type Stack, text, unknown } from "../support/stack";
 
 const queue = "arn:aws:sqs:eu-central-1:111122223333:queue";
@@ -135,6 +135,18 @@ describe("mutants of policy documents", () => {
         policyArns: ["arn:aws:iam::444455556666:policy/a", "arn:aws:iam::aws:policy/AdministratorAccess"],
       }),
     },
+    {
+      name: "a role for nobody in particular",
+      change: set("fulfil-role", { assumeRolePolicy: policy({ Effect: "Allow", Action: "sts:AssumeRole" }).policy }),
+      at: "fulfil-role",
+    },
+    {
+      name: "everything on a domain of APIs",
+      change: add("aws:apigateway/domainName:DomainName", {
+        securityPolicy: "TLS_1_2",
+        policy: policy({ ...anyone, Action: "execute-api:*" }).policy,
+      }),
+    },
     { name: "policies that are no list", change: add("aws:iam/role:Role", { managedPolicyArns: 7 }) },
   ]);
 
@@ -230,6 +242,66 @@ describe("policy documents that satisfy the controls", () => {
     ],
     ["a domain without a policy", add("aws:opensearch/domain:Domain", {})],
     ["an exact role of another account", set("queue-policy", policy({ ...send, Principal: account }, tlsOnly))],
+  ]);
+  const everything = (name: string, ...Action: string[]): Case => [name, allowed({ ...send, Action, Resource: "*" })];
+  const inside = (...Resource: string[]): Case => [Resource.join(" and "), allowed({ ...send, Resource })];
+  const arn = (service: string, name: string) => `arn:aws:${service}:eu-central-1:111122223333:${name}`;
+  accepted("IAM-02", awsStack, [
+    everything(
+      "a state machine's delivery of logs, which has no resource to name",
+      ...["CreateLogDelivery", "GetLogDelivery", "UpdateLogDelivery", "DeleteLogDelivery", "ListLogDeliveries"].map(
+        (action) => `logs:${action}`,
+      ),
+      ...["PutResourcePolicy", "DescribeResourcePolicies", "DescribeLogGroups"].map((action) => `logs:${action}`),
+    ),
+    everything(
+      "a function's network interfaces",
+      ...["CreateNetworkInterface", "DescribeNetworkInterfaces", "DeleteNetworkInterface", "DescribeSubnets"].map(
+        (action) => `ec2:${action}`,
+      ),
+      ...["AssignPrivateIpAddresses", "UnassignPrivateIpAddresses"].map((action) => `ec2:${action}`),
+    ),
+    everything("traces and metrics", "xray:PutTraceSegments", "cloudwatch:PutMetricData"),
+    everything("the streams that there are", "dynamodb:ListStreams", "kinesis:ListStreams"),
+  ]);
+  accepted("IAM-03", awsStack, [
+    inside("arn:aws:s3:::bucket/*"),
+    inside("arn:aws:s3:::bucket/inbox/*"),
+    inside("arn:aws:s3:::bucket/inbox/2*"),
+    inside("arn:aws:s3:::bucket/*.json"),
+    inside(arn("s3", "accesspoint/readers/object/*")),
+    inside(arn("dynamodb", "table/orders/index/*"), arn("dynamodb", "table/orders/stream/*")),
+    inside(arn("logs", "log-group:/shop/a:*"), arn("logs", "log-group:/shop/a:log-stream:worker-*")),
+    inside(arn("execute-api", "a1b2c3/live/GET/*"), arn("execute-api", "a1b2c3/live/*/orders/*")),
+    inside(arn("execute-api", "a1b2c3/live/POST/@connections/*")),
+    inside(arn("states", "execution:orders:*")),
+    inside(arn("lambda", "function:orders:*")),
+    inside(arn("ecs", "task-definition/orders:*")),
+    inside(arn("kinesis", "stream/orders/consumer/*")),
+    inside(arn("appsync", "apis/a1b2c3/types/Query/fields/*")),
+    inside(arn("secretsmanager", "secret:shop/database-??????")),
+  ]);
+  killed("IAM-03", awsStack, "fulfil-policy", [
+    ...[
+      "arn:aws:s3:::shop-*/inbox/*",
+      "arn:aws:s3:::*/*",
+      "arn:aws:s3:::shop*",
+      arn("s3", "accesspoint/*/object/*"),
+      arn("dynamodb", "table/*/index/*"),
+      arn("dynamodb", "table/orders*"),
+      arn("logs", "log-group:/shop/*:*"),
+      arn("logs", "log-group:*"),
+      arn("execute-api", "*/live/GET/orders"),
+      arn("execute-api", "a1b2c3/*"),
+      arn("execute-api", "a1b2c3/*/GET/*"),
+      arn("lambda", "function:*"),
+      arn("lambda", "function:orders*"),
+      arn("ecs", "task-definition/*:1"),
+      arn("secretsmanager", "secret:shop/*"),
+      arn("secretsmanager", "secret:*-??????"),
+      arn("secretsmanager", "secret:shop-*"),
+      arn("sqs", "queue*"),
+    ].map((Resource) => may(`the pattern ${Resource}`, { ...send, Resource })),
   ]);
   killed("IAM-02", awsStack, "bound", [
     {

@@ -55,6 +55,7 @@ const manifold = [...Array(12)].reduce(
   "",
 );
 
+const identity = { identity: { type: "SystemAssigned" } };
 const scripted = "#!/bin/sh\nexport DB='postgres://shop:horse@db/shop'\n";
 const base64 = (text: string) => Buffer.from(text).toString("base64");
 const pair = { name: "DB_PASSWORD", value: "horse" };
@@ -111,7 +112,7 @@ describe("mutants: secrets in plain text", () => {
     ["azure-native:web:WebAppConnectionStringsSlot", { name: "other", properties: { db: { value: "Pwd=horse" } } }],
     [
       "azure-native:app:Job",
-      { template: { containers: [{ env: [] }], initContainers: [{ env: [pair] }] } },
+      { ...identity, template: { containers: [{ env: [] }], initContainers: [{ env: [pair] }] } },
       "a secret before the start",
     ],
     ["azure-native:app:DaprComponent", { secrets: [{ name: "key", value: "horse" }] }],
@@ -133,11 +134,8 @@ describe("mutants: secrets in plain text", () => {
       "azure-native:apimanagement:Backend",
       { url: "https://a.example.com", credentials: { header: { bus: [shared] } } },
     ],
-    ["azure-native:app:Job", { configuration: { secrets: [bus] } }],
-    [
-      "azure-native:app:ContainerApp",
-      { identity: { type: "SystemAssigned" }, template: { containers: [{ env: [bus] }] } },
-    ],
+    ["azure-native:app:Job", { ...identity, configuration: { secrets: [bus] } }],
+    ["azure-native:app:ContainerApp", { ...identity, template: { containers: [{ env: [bus] }] } }],
     ["azure-native:app:DaprComponent", { metadata: [bus] }],
     ["azure-native:containerinstance:ContainerGroup", { containers: [{ environmentVariables: [bus] }] }],
     ["azure-native:appconfiguration:KeyValue", { keyValueName: "bus", value: shared }],

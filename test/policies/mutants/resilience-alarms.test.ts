@@ -38,6 +38,15 @@ describe("mutants of dead-letter alarms", () => {
       name: "an alarm on another queue",
       change: (stack) => stack.set("alarm", { dimensions: { QueueName: queue } }),
     },
+    { name: "a threshold that is never reached", change: (stack) => stack.set("alarm", { threshold: 1e9 }) },
+    {
+      name: "a threshold that is never reached, as text",
+      change: (stack) => stack.set("alarm", { threshold: "5000" }),
+    },
+    { name: "no threshold", change: (stack) => stack.set("alarm", { threshold: undefined }) },
+    { name: "a metric of another service", change: (stack) => stack.set("alarm", { namespace: "AWS/SNS" }) },
+    { name: "a count of samples", change: (stack) => stack.set("alarm", { statistic: "SampleCount" }) },
+    { name: "an action that is no ARN", change: (stack) => stack.set("alarm", { alarmActions: ["operations"] }) },
     { name: "an alarm on no queue", change: (stack) => stack.set("alarm", { dimensions: {} }) },
     {
       name: "an alarm on a queue elsewhere",

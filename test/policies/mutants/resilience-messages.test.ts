@@ -3,7 +3,8 @@ import { azureStack } from "../support/azure";
 import { gcpStack } from "../support/gcp";
 import { kmsKeyArn } from "../support/keys";
 import { killed } from "../support/mutants";
-import { json, Out, type Stack } from "../support/stack";
+import { accepted, vague } from "../support/outcomes";
+import { json, Out, type Stack, unknown } from "../support/stack";
 
 const arn = (name: string) => `arn:aws:sqs:eu-central-1:111122223333:${name}`;
 const dead = new Out("dead", arn("dead"));
@@ -20,7 +21,125 @@ const stream = (more: Record<string, unknown>) => (stack: Stack) =>
     ...more,
   });
 
+const kafka = {
+  eventSourceArn: "arn:aws:kafka:eu-central-1:111122223333:cluster/clicks/0a1b",
+  scalingConfig: undefined,
+};
+/** How a function is called that nobody waits for. */
+const later = (config: object) => (stack: Stack) =>
+  stack.add("aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig", "later", {
+    functionName: new Out("front", "front"),
+    ...config,
+  });
+const subscribed = (redrivePolicy: unknown) => (stack: Stack) =>
+  stack
+    .retype("target", "aws:sns/topicSubscription:TopicSubscription")
+    .set("target", { protocol: "sqs", redrivePolicy });
+/** A stage of a REST API; its limits are what this is about. */
+const restStage = (stack: Stack) => {
+  const api = stack.add("aws:apigateway/restApi:RestApi", "rest", {});
+  stack.add("aws:apigateway/method:Method", "method", {
+    restApi: api("r1"),
+    httpMethod: "GET",
+    authorization: "AWS_IAM",
+  });
+  return stack.add("aws:apigateway/stage:Stage", "rest-stage", {
+    restApi: api("r1"),
+    stageName: "live",
+    accessLogSettings: {
+      destinationArn: new Out("front-logs", "arn:aws:logs:eu-central-1:111122223333:log-group:/shop/front"),
+      format: JSON.stringify({ id: "$context.requestId", ip: "$context.identity.sourceIp", s: "$context.status" }),
+    },
+  });
+};
+const limits = { throttlingRateLimit: 10, throttlingBurstLimit: 20 };
+const methods = (name: string, methodPath: string, settings: unknown) => (stack: Stack) =>
+  stack.add("aws:apigateway/methodSettings:MethodSettings", name, { stageName: "live", methodPath, settings });
+const plan = (stack: Stack) =>
+  stack.add("aws:apigateway/usagePlan:UsagePlan", "plan", {
+    apiStages: [{ apiId: new Out("rest", "r1"), stage: new Out("rest-stage", "live") }],
+    throttleSettings: { rateLimit: 10, burstLimit: 20 },
+  });
+const all =
+  (...changes: ((stack: Stack) => unknown)[]) =>
+  (stack: Stack) => {
+    for (const change of changes) change(stack);
+  };
+
 describe("mutants of dead letters and limits", () => {
+  killed("RES-05", awsStack, "rest-stage", [
+    { name: "a REST API without limits", change: restStage },
+    {
+      name: "limits that are switched off",
+      change: all(restStage, methods("general", "*/*", { throttlingRateLimit: -1, throttlingBurstLimit: -1 })),
+    },
+    {
+      name: "a method that its own settings take out of the limits",
+      change: all(restStage, methods("general", "*/*", limits), methods("one", "orders/GET", { metricsEnabled: true })),
+    },
+    { name: "a usage plan, and methods that ask for no key", change: all(restStage, plan) },
+    {
+      name: "a usage plan without limits",
+      change: all(restStage, plan, (stack) =>
+        stack.set("plan", { throttleSettings: {} }).set("method", { apiKeyRequired: true }),
+      ),
+    },
+  ]);
+  accepted("RES-05", awsStack, [
+    ["limits of all methods", all(restStage, methods("general", "*/*", limits))],
+    [
+      "limits of all methods and of one",
+      all(restStage, methods("general", "*/*", limits), methods("one", "orders/GET", limits)),
+    ],
+    [
+      "a usage plan by keys that all methods ask for",
+      all(restStage, plan, (stack) => stack.set("method", { apiKeyRequired: true })),
+    ],
+  ]);
+  vague("RES-05", awsStack, "rest-stage", [
+    ["limits from elsewhere", all(restStage, methods("general", "*/*", unknown))],
+    ["a method's limits", all(restStage, methods("general", "*/*", limits), methods("one", "orders/GET", unknown))],
+  ]);
+  accepted("RES-01", awsStack, [
+    [
+      "a count as text",
+      (stack) => stack.set("queue", { redrivePolicy: json({ deadLetterTargetArn: dead, maxReceiveCount: "5" }) }),
+    ],
+    [
+      "Kafka with a place for failures",
+      (stack) => stack.set("source", { ...kafka, destinationConfig: { onFailure: { destinationArn: dead } } }),
+    ],
+  ]);
+  vague("RES-01", awsStack, "queue", [
+    [
+      "a count from elsewhere",
+      (stack) => stack.set("queue", { redrivePolicy: { deadLetterTargetArn: dead, maxReceiveCount: unknown } }),
+    ],
+  ]);
+  accepted("RES-03", awsStack, [
+    [
+      "one attempt, and a queue for what fails",
+      all(later({ maximumRetryAttempts: 0, destinationConfig: { onFailure: { destination: dead } } })),
+    ],
+    ["attempts that nothing is said of", later({})],
+    [
+      "one attempt of a function with a queue of its own",
+      all(later({ maximumRetryAttempts: 0 }), (stack) => stack.set("front", { deadLetterConfig: { targetArn: dead } })),
+    ],
+  ]);
+  vague("RES-03", awsStack, "later", [["attempts from elsewhere", later({ maximumRetryAttempts: unknown })]]);
+  killed("RES-03", awsStack, "later", [
+    { name: "one attempt and no place", change: later({ maximumRetryAttempts: 0 }) },
+    {
+      name: "one attempt and an empty place",
+      change: later({ maximumRetryAttempts: 0, destinationConfig: { onFailure: { destination: " " } } }),
+    },
+  ]);
+  killed("RES-03", awsStack, "target", [
+    { name: "a subscription's policy that names no queue", change: subscribed("{}") },
+    { name: "a subscription's policy of null", change: subscribed("null") },
+    { name: "a subscription's policy that is no JSON", change: subscribed("dead") },
+  ]);
   killed("RES-01", awsStack, "queue", [
     {
       name: "no redrive policy",
@@ -95,6 +214,27 @@ describe("mutants of dead letters and limits", () => {
     },
     { name: "a stream without a place for failures", change: stream({ destinationConfig: undefined }) },
     { name: "a stream with an empty place for failures", change: stream({ destinationConfig: { onFailure: {} } }) },
+    { name: "Kafka without a place for failures", change: (stack) => stack.set("source", kafka) },
+    {
+      name: "Kafka elsewhere without a place for failures",
+      change: (stack) =>
+        stack.set("source", { ...kafka, eventSourceArn: undefined, selfManagedEventSource: { endpoints: {} } }),
+    },
+    {
+      name: "Kafka of the stack with an empty place for failures",
+      change: (stack) => {
+        const cluster = stack.add("aws:msk/serverlessCluster:ServerlessCluster", "cluster", {});
+        stack.set("source", {
+          ...kafka,
+          eventSourceArn: cluster(kafka.eventSourceArn),
+          destinationConfig: { onFailure: { destinationArn: "null" } },
+        });
+      },
+    },
+    {
+      name: "a timeout as text, which the queue does not allow for",
+      change: (stack) => stack.set("fulfil", { timeout: "900" }),
+    },
     {
       name: "a table's changes without a place for failures",
       change: (stack) =>
@@ -225,6 +365,17 @@ describe("mutants of dead letters and limits", () => {
           source: "arn:aws:dynamodb:eu-central-1:111122223333:table/t/stream/1",
           kmsKeyIdentifier: kmsKeyArn,
         }),
+    },
+    {
+      name: "a function that a topic calls, with a queue of no name",
+      change: (stack) => {
+        stack.set("front-permission", {
+          principal: "sns.amazonaws.com",
+          sourceArn: new Out("topic", "arn:aws:sns:eu-central-1:111122223333:topic"),
+        });
+        later({ destinationConfig: { onFailure: { destination: "" } } })(stack);
+      },
+      at: "front",
     },
     {
       name: "a function that a topic calls",

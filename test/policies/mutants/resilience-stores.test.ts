@@ -18,14 +18,29 @@ describe("mutants of stores that can be restored", () => {
       change: (stack) =>
         stack.set("table", {
           replicas: [
-            { regionName: "eu-west-1", kmsKeyArn: key, pointInTimeRecovery: true },
-            { regionName: "eu-west-2", kmsKeyArn: key },
+            { regionName: "eu-west-1", kmsKeyArn: key, pointInTimeRecovery: true, deletionProtectionEnabled: true },
+            { regionName: "eu-west-2", kmsKeyArn: key, deletionProtectionEnabled: true },
           ],
         }),
     },
     {
       name: "a replica beside it without recovery",
-      change: (stack) => stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", { kmsKeyArn: key }),
+      change: (stack) =>
+        stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", {
+          kmsKeyArn: key,
+          deletionProtectionEnabled: true,
+        }),
+      at: "replica",
+    },
+    {
+      name: "a replica without protection",
+      change: (stack) =>
+        stack.set("table", { replicas: [{ regionName: "eu-west-1", kmsKeyArn: key, pointInTimeRecovery: true }] }),
+    },
+    {
+      name: "a replica beside it without protection",
+      change: (stack) =>
+        stack.add("aws:dynamodb/tableReplica:TableReplica", "replica", { kmsKeyArn: key, pointInTimeRecovery: true }),
       at: "replica",
     },
   ]);
@@ -84,6 +99,18 @@ describe("mutants of stores that can be restored", () => {
     { name: "no service properties", change: (stack) => stack.remove("store-blobs") },
     { name: "no versions", change: (stack) => stack.set("store-blobs", { isVersioningEnabled: undefined }) },
     { name: "versions off", change: (stack) => stack.set("store-blobs", { isVersioningEnabled: false }) },
+    {
+      name: "containers that are gone once deleted",
+      change: (stack) => stack.set("store-blobs", { containerDeleteRetentionPolicy: undefined }),
+    },
+    {
+      name: "containers that are kept for no time",
+      change: (stack) => stack.set("store-blobs", { "containerDeleteRetentionPolicy.days": 0 }),
+    },
+    {
+      name: "deletion for good",
+      change: (stack) => stack.set("store-blobs", { "deleteRetentionPolicy.allowPermanentDelete": true }),
+    },
     { name: "no soft delete", change: (stack) => stack.set("store-blobs", { deleteRetentionPolicy: undefined }) },
     {
       name: "soft delete off",

@@ -84,7 +84,10 @@ export function awsStack(): Stack {
   const topic = stack.add("aws:sns/topic:Topic", "topic", { kmsMasterKeyId: key });
   const topicArn = arn(`sns:eu-central-1:${account}:topic`);
   stack.add("aws:cloudwatch/metricAlarm:MetricAlarm", "alarm", {
+    namespace: "AWS/SQS",
     metricName: "ApproximateNumberOfMessagesVisible",
+    statistic: "Maximum",
+    threshold: 0,
     dimensions: { QueueName: new Out("dead", "dead") },
     comparisonOperator: "GreaterThanThreshold",
     alarmActions: [topic(topicArn)],

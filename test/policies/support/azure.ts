@@ -99,6 +99,7 @@ export function azureStack(): Stack {
     accountName: store("store"),
     isVersioningEnabled: true,
     deleteRetentionPolicy: { enabled: true, days: 7 },
+    containerDeleteRetentionPolicy: { enabled: true, days: 7 },
   });
   const worker = stack.component("QueueWorker", "worker", {
     grants: [
@@ -137,6 +138,7 @@ export function azureStack(): Stack {
         },
       },
     });
+    stack.add("azure-native:web:WebAppScmAllowed", `${name}-scm`, { name: app(`shop-${name}`), allow: false });
     stack.add(
       "azure-native:authorization:RoleAssignment",
       `${name}-receive`,
