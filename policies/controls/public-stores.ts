@@ -1,6 +1,7 @@
 import { type Control, fail, type ResourceView } from "../model";
 import { accessList, accessPoint, blockTypes, bucket, ownership, publicAccessBlock } from "../rules/aws-public-store";
 import { demands, isTrue } from "../rules/demands";
+import { sqlInstance, sqlNetworks } from "../rules/gcp-databases";
 import { aclTypes, admitted, dataset, accessList as gcpAccessList, storeIam } from "../rules/gcp-public";
 
 /** Copies go to storage accounts of other tenants where the account lets them. */
@@ -87,6 +88,7 @@ export const publicStores: Control = {
       { types: ["gcp:storage/bucket:Bucket"], judge: closedBucket },
       { types: storeIam, judge: admitted },
       { types: aclTypes, judge: gcpAccessList },
+      { types: [sqlInstance], judge: sqlNetworks },
       { types: ["gcp:bigquery/dataset:Dataset", "gcp:bigquery/datasetAccess:DatasetAccess"], judge: dataset },
     ],
   },

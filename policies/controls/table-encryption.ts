@@ -13,6 +13,7 @@ import {
 import { ownKeyCache, ownKeyCaches, replicationGroup, responseCache } from "../rules/aws-caches";
 import { fileSystem, keyedStore, keyedStoreTypes, keyspacesTable } from "../rules/aws-store-keys";
 import { awsKey, awsProperty, azureKey, customerKeys, gcpKey } from "../rules/customer-key";
+import { bigtableKeys, spannerKey, sqlInstance } from "../rules/gcp-databases";
 import { referred } from "../rules/referred";
 
 const awsOwn = "encrypted by DynamoDB's own key";
@@ -75,7 +76,10 @@ export const tableEncryption: Control = {
       { types: [dataset], judge: gcpKey("defaultEncryptionConfiguration.kmsKeyName") },
       { types: ["gcp:bigquery/table:Table"], judge: warehouseTable },
       { types: ["gcp:redis/instance:Instance"], judge: gcpKey("customerManagedKey") },
-      { types: ["gcp:memorystore/instance:Instance"], judge: gcpKey("kmsKey") },
+      { types: ["gcp:memorystore/instance:Instance", "gcp:redis/cluster:Cluster"], judge: gcpKey("kmsKey") },
+      { types: [sqlInstance], judge: gcpKey("encryptionKeyName") },
+      { types: ["gcp:spanner/database:Database"], judge: spannerKey },
+      { types: ["gcp:bigtable/instance:Instance"], judge: bigtableKeys },
     ],
   },
 };

@@ -6,7 +6,18 @@ import { addressTypes, behindApi, dax, subscription } from "../rules/aws-transpo
 import { api, backend, site, tlsOnly, versionedTypes } from "../rules/azure-transport";
 import { encrypted, everySubscription } from "../rules/event-grid";
 import { siteTypes } from "../rules/function-app";
-import { cache, firstGeneration, job, plainProxy, plainProxyTypes, push, tasks } from "../rules/gcp-transport";
+import { backendTls } from "../rules/gcp-api-config";
+import { clusterCache, sqlInstance, sqlTransport } from "../rules/gcp-databases";
+import {
+  cache,
+  firstGeneration,
+  job,
+  pipeline,
+  plainProxy,
+  plainProxyTypes,
+  push,
+  tasks,
+} from "../rules/gcp-transport";
 
 export const transport: Control = {
   id: "TLS-01",
@@ -46,6 +57,10 @@ export const transport: Control = {
       { types: ["gcp:cloudfunctions/function:Function"], judge: firstGeneration },
       { types: ["gcp:redis/instance:Instance", "gcp:memorystore/instance:Instance"], judge: cache },
       { types: plainProxyTypes, judge: plainProxy },
+      { types: ["gcp:redis/cluster:Cluster"], judge: clusterCache },
+      { types: [sqlInstance], judge: sqlTransport },
+      { types: ["gcp:eventarc/pipeline:Pipeline"], judge: pipeline },
+      { types: ["gcp:apigateway/apiConfig:ApiConfig"], judge: backendTls },
     ],
   },
 };

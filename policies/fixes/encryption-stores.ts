@@ -18,6 +18,8 @@ export const storeEncryptionFixes: Fixes = {
       'serverSideEncryption: { enabled: true, keyType: "CUSTOMER_MANAGED_CMK", keyArn: key.arn }',
     "aws:kinesis/videoStream:VideoStream": "kmsKeyId: key.arn",
     "azure-native:eventhub:Namespace": namespaceKey,
+    "gcp:managedkafka/cluster:Cluster": "gcpConfig: { …, kmsKey: key.id }",
+    "gcp:datastream/stream:Stream": "customerManagedEncryptionKey: key.id",
   },
   "ENC-03": {
     "aws:dynamodb/table:Table": [
@@ -42,6 +44,10 @@ export const storeEncryptionFixes: Fixes = {
     "gcp:bigquery/dataset:Dataset": "defaultEncryptionConfiguration: { kmsKeyName: key.id }",
     "gcp:bigquery/table:Table": "encryptionConfiguration: { kmsKeyName: key.id }",
     "gcp:redis/instance:Instance": "customerManagedKey: key.id",
+    "gcp:redis/cluster:Cluster": "kmsKey: key.id",
+    "gcp:sql/databaseInstance:DatabaseInstance": "encryptionKeyName: key.id",
+    "gcp:spanner/database:Database": "encryptionConfig: { kmsKeyName: key.id }",
+    "gcp:bigtable/instance:Instance": "clusters: [{ …, kmsKeyName: key.id }]",
     "gcp:memorystore/instance:Instance": "kmsKey: key.id",
   },
   "ENC-04": {

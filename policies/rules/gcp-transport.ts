@@ -3,6 +3,7 @@ import { known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { isName } from "../names";
 import { demands } from "./demands";
+import { list } from "./expect";
 import { referred } from "./referred";
 
 /** The address at a path, where there is one. */
@@ -40,6 +41,20 @@ export const tasks = ({ props }: ResourceView): Finding[] | undefined =>
           unmet: "tasks are sent in clear: set httpTarget.uriOverride.scheme to HTTPS",
         },
       ]);
+
+/** A pipeline of Eventarc delivers to addresses of its own choice. */
+export function pipeline({ props }: ResourceView): Finding | undefined {
+  const path = "destinations";
+  const found = known(props, path);
+  if (found.state === "unknown") return undetermined(`${path} are known after deployment only`);
+  const uris = list(found.state === "value" ? found.value : []).map((one) => known(one, "httpEndpoint.uri"));
+  if (uris.some((uri) => uri.state === "value" && !/^https:\/\//i.test(String(uri.value))))
+    return fail("events are delivered in clear: set httpEndpoint.uri to an address of https");
+  if (uris.every(({ state }) => state === "absent")) return undefined;
+  return uris.some(({ state }) => state === "unknown")
+    ? undetermined("httpEndpoint.uri is known after deployment only")
+    : pass("events are delivered over TLS");
+}
 
 /** Functions of the first generation answer in clear unless told otherwise. */
 export const firstGeneration = ({ props }: ResourceView): Finding[] | undefined =>

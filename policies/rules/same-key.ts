@@ -24,6 +24,14 @@ const keyPaths: Readonly<Record<string, string>> = {
   "gcp:firestore/database:Database": "cmekConfig.kmsKeyName",
   "gcp:storage/bucket:Bucket": "encryption.defaultKmsKeyName",
   "gcp:secretmanager/secret:Secret": "replication.auto.customerManagedEncryption.kmsKeyName",
+  "gcp:secretmanager/regionalSecret:RegionalSecret": "customerManagedEncryption.kmsKeyName",
+  "gcp:redis/instance:Instance": "customerManagedKey",
+  "gcp:memorystore/instance:Instance": "kmsKey",
+  "gcp:managedkafka/cluster:Cluster": "gcpConfig.kmsKey",
+  "gcp:datastream/stream:Stream": "customerManagedEncryptionKey",
+  "gcp:eventarc/channel:Channel": "cryptoKeyName",
+  "gcp:workflows/workflow:Workflow": "cryptoKeyName",
+  "gcp:artifactregistry/repository:Repository": "kmsKeyName",
   "gcp:bigquery/dataset:Dataset": "defaultEncryptionConfiguration.kmsKeyName",
 };
 const keyTypes = [...awsKeyTypes, ...azureKeyTypes, ...gcpKeyTypes];

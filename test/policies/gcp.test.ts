@@ -208,6 +208,17 @@ describe("mutants on Google Cloud", () => {
       at: ["front", "fulfil"],
     },
     {
+      name: "a push by the project's default account",
+      change: (stack) =>
+        stack.set("graves", {
+          pushConfig: {
+            pushEndpoint: "https://shop.example.com",
+            oidcToken: { serviceAccountEmail: "shop@appspot.gserviceaccount.com" },
+          },
+        }),
+      at: "graves",
+    },
+    {
       name: "a trigger by the function's own account",
       change: (stack) =>
         stack.add("gcp:eventarc/trigger:Trigger", "trigger", {

@@ -57,6 +57,7 @@ export const encryption: readonly Table[] = [
         row("encryption.keyVaultProperties.*.keyName", part),
         row("encryption.keyVaultProperties.*.keyVaultUri", part),
       ],
+      "gcp:managedkafka/cluster:Cluster": [row("gcpConfig", part), row("gcpConfig.kmsKey", exact)],
     },
   },
   {
@@ -138,6 +139,7 @@ export const encryption: readonly Table[] = [
     because:
       "Code and variables of a function are encrypted with the key that the function, or the store of its settings, names.",
     types: {
+      "gcp:artifactregistry/repository:Repository": [row("kmsKeyName", exact)],
       "aws:lambda/function:Function": [row("kmsKeyArn", ownKey)],
       "azure-native:containerregistry:Registry": [
         row("sku", part),

@@ -18,6 +18,12 @@ export const iam: readonly Table[] = [
     because:
       "Who may call is said by the permission, the route, the binding or the authentication settings in front of the function.",
     types: {
+      "gcp:apigateway/apiConfig:ApiConfig": [
+        row("openapiDocuments.*", ["emptied", "wrong type"]),
+        row("openapiDocuments.*.document", part),
+        row("openapiDocuments.*.document.contents", exact),
+      ],
+      "gcp:serviceaccount/iAMMember:IAMMember": [row("member", number), row("role", number)],
       "aws:apigatewayv2/route:Route": [
         row("routeKey", exact, /: place\b/),
         row("authorizationType", ["emptied", "wrong type", "the provider's key", "other text"]),
@@ -57,6 +63,10 @@ export const iam: readonly Table[] = [
     because:
       "What an identity may do is the union of all statements and roles; one that cannot be read may grant anything.",
     types: {
+      "gcp:storage/bucketIAMMember:BucketIAMMember": [row("member", number), row("role", number)],
+      "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": [row("member", number), row("role", number)],
+      "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": [row("member", number), row("role", number)],
+      "gcp:serviceaccount/iAMMember:IAMMember": [row("member", number), row("role", number)],
       "aws:iam/role:Role": [
         row("assumeRolePolicy", exact),
         row("assumeRolePolicy.{}.Statement", ["removed", "wrong type", "Allow * appended"]),
@@ -145,6 +155,11 @@ export const iam: readonly Table[] = [
     control: "IAM-04",
     because: "A function that names no identity of its own runs as one that others have too.",
     types: {
+      "gcp:apigateway/apiConfig:ApiConfig": [
+        row("gatewayConfig", part),
+        row("gatewayConfig.backendConfig", part),
+        row("gatewayConfig.backendConfig.googleServiceAccount", part),
+      ],
       "aws:lambda/function:Function": [row("role", part)],
       "azure-native:web:WebApp": [
         row("identity", part),
@@ -177,6 +192,14 @@ export const iam: readonly Table[] = [
     control: "IAM-06",
     because: "The condition, issuer, subject or audience is all that tells one's own from a stranger's.",
     types: {
+      "gcp:storage/bucketIAMMember:BucketIAMMember": [row("member", number), row("role", number)],
+      "gcp:pubsub/subscription:Subscription": [
+        row("pushConfig.oidcToken", part),
+        row("pushConfig.oidcToken.serviceAccountEmail", part),
+      ],
+      "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": [row("member", number), row("role", number)],
+      "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": [row("member", number), row("role", number)],
+      "gcp:serviceaccount/iAMMember:IAMMember": [row("member", number), row("role", number)],
       "aws:kms/key:Key": [
         row("policy.{}.Statement.*.Condition", ["removed", "emptied"]),
         row("policy.{}.Statement.*.Condition.ArnLike", ["removed", "emptied"]),
@@ -203,6 +226,9 @@ export const iam: readonly Table[] = [
     control: "IAM-07",
     because: "Stores are kept from the public by a switch on the store or beside it, and each is needed.",
     types: {
+      "gcp:storage/bucketIAMMember:BucketIAMMember": [row("member", number), row("role", number)],
+      "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": [row("member", number), row("role", number)],
+      "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": [row("member", number), row("role", number)],
       "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": [
         row("", ["dropped"]),
         row("bucket", exact),
@@ -235,6 +261,14 @@ export const iam: readonly Table[] = [
     because:
       "What an identity is allowed and what its component declares are the same: more is undeclared, less fails in production.",
     types: {
+      "gcp:storage/bucketIAMMember:BucketIAMMember": [
+        row("", ["dropped"], /-gcp: /),
+        row("member", exact),
+        row("role", exact),
+      ],
+      "gcp:artifactregistry/repositoryIamMember:RepositoryIamMember": [row("member", number), row("role", number)],
+      "gcp:kms/cryptoKeyIAMMember:CryptoKeyIAMMember": [row("member", number), row("role", number)],
+      "gcp:serviceaccount/iAMMember:IAMMember": [row("member", number), row("role", number)],
       "aws:iam/rolePolicy:RolePolicy": [
         row("", ["dropped"]),
         row("role", exact),
@@ -266,7 +300,11 @@ export const iam: readonly Table[] = [
         row("member", exact, /: data/),
       ],
       "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember": [row("role", number), row("member", number)],
-      "gcp:pubsub/topicIAMMember:TopicIAMMember": [row("role", number), row("member", number)],
+      "gcp:pubsub/topicIAMMember:TopicIAMMember": [
+        row("", ["dropped"], /-gcp: /),
+        row("role", number),
+        row("member", number),
+      ],
     },
   },
 ];

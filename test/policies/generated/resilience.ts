@@ -26,13 +26,16 @@ export const resilience: readonly Table[] = [
         row("forwardDeadLetteredMessagesTo", exact),
       ],
       "gcp:pubsub/subscription:Subscription": [
+        row("messageRetentionDuration", others),
         row("", ["dropped"]),
         row("topic", exact, /: graves\b/),
         row("expirationPolicy", part),
         row("expirationPolicy.ttl", ["removed", "wrong type", "the provider's key"]),
         row("deadLetterPolicy", part),
         row("deadLetterPolicy.deadLetterTopic", exact),
-        row("deadLetterPolicy.maxDeliveryAttempts", ["removed", "wrong type", "lowered", "raised"]),
+        row("deadLetterPolicy.maxDeliveryAttempts", ["wrong type", "lowered", "raised"]),
+        // Pub/Sub has a number of its own where none is said; here the topic is found by the rest of the policy only.
+        row("deadLetterPolicy.maxDeliveryAttempts", ["removed"], /^gcp: work\b/),
       ],
       "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember": [
         row("", ["dropped"]),
@@ -173,6 +176,10 @@ export const resilience: readonly Table[] = [
         row("forwardDeadLetteredMessagesTo", exact),
       ],
       "gcp:monitoring/alertPolicy:AlertPolicy": [
+        row("conditions.*.conditionThreshold.comparison", others),
+        row("conditions.*.conditionThreshold.duration", others),
+        row("conditions.*.conditionThreshold.thresholdValue", ["wrong type"]),
+        row("enabled", ["flipped", "wrong type"]),
         row("", ["dropped"]),
         row("conditions", part),
         row("conditions.*", part),

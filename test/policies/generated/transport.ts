@@ -21,6 +21,12 @@ export const transport: readonly Table[] = [
     control: "TLS-01",
     because: "The policy, the switch or the least version is all that refuses a request in clear.",
     types: {
+      "gcp:apigateway/apiConfig:ApiConfig": [
+        row("openapiDocuments.*", ["emptied", "wrong type"]),
+        row("openapiDocuments.*.document", part),
+        row("openapiDocuments.*.document.contents", exact),
+      ],
+      "gcp:pubsub/subscription:Subscription": [row("pushConfig.pushEndpoint", others)],
       "aws:sqs/queuePolicy:QueuePolicy": denial("queueUrl"),
       "aws:sns/topicPolicy:TopicPolicy": denial("arn"),
       "aws:sns/topicSubscription:TopicSubscription": [row("protocol", part)],

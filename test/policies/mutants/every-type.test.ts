@@ -142,6 +142,10 @@ const knative = (annotations: object = {}, spec: object = { serviceAccountName: 
     spec,
   },
 });
+const sql = (more: object = {}) => ({
+  encryptionKeyName: cryptoKeyName,
+  settings: { ipConfiguration: { sslMode: "ENCRYPTED_ONLY", ...more } },
+});
 const firstGeneration = "gcp:cloudfunctions/function:Function";
 const workerPool = "gcp:cloudrunv2/workerPool:WorkerPool";
 const cloudJob = "gcp:cloudrunv2/job:Job";
@@ -227,6 +231,27 @@ describe("mutants of every type: encryption", () => {
     ],
     ["gcp:memorystore/instance:Instance", { kmsKey: cryptoKeyName }],
     ["gcp:compute/regionTargetHttpProxy:RegionTargetHttpProxy", {}],
+    ["gcp:redis/cluster:Cluster", { kmsKey: cryptoKeyName, transitEncryptionMode: "TRANSIT_ENCRYPTION_MODE_DISABLED" }],
+    ["gcp:sql/databaseInstance:DatabaseInstance", { encryptionKeyName: cryptoKeyName }],
+    ["gcp:sql/databaseInstance:DatabaseInstance", sql({ sslMode: "ALLOW_UNENCRYPTED_AND_ENCRYPTED" })],
+    [
+      "gcp:eventarc/pipeline:Pipeline",
+      { cryptoKeyName, destinations: [{ httpEndpoint: { uri: "http://shop.example.com" } }] },
+    ],
+  ]);
+  each("ENC-02", gcpStack, [
+    ["gcp:managedkafka/cluster:Cluster", { gcpConfig: {} }],
+    ["gcp:datastream/stream:Stream", { displayName: "orders" }],
+  ]);
+  each("ENC-03", gcpStack, [
+    ["gcp:redis/cluster:Cluster", { transitEncryptionMode: "TRANSIT_ENCRYPTION_MODE_SERVER_AUTHENTICATION" }],
+    ["gcp:sql/databaseInstance:DatabaseInstance", { ...sql(), encryptionKeyName: "" }],
+    ["gcp:spanner/database:Database", {}],
+    ["gcp:spanner/database:Database", { encryptionConfig: { kmsKeyNames: [""] } }],
+    ["gcp:bigtable/instance:Instance", { clusters: [{ kmsKeyName: cryptoKeyName }, {}] }],
+  ]);
+  each("IAM-07", gcpStack, [
+    ["gcp:sql/databaseInstance:DatabaseInstance", sql({ authorizedNetworks: [{ value: "0.0.0.0/0" }] })],
   ]);
   each("TLS-02", azureStack, azure([["web:WebAppSlot", slot({ minTlsVersion: "1.1" })]]));
   each("TLS-02", gcpStack, [

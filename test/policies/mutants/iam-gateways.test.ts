@@ -137,7 +137,11 @@ describe("mutants of gateways", () => {
       ),
     },
     { name: "the second document", change: documents([...described({ security: asked }), ...described({})]) },
-    { name: "a document that is none", change: documents([{ document: { contents: "" } }]) },
+    {
+      name: "a document that is none",
+      change: documents([{ document: { contents: "" } }]),
+      also: ["TLS-01 config"],
+    },
   ]);
   accepted("IAM-01", describedStack, [
     ["security for all operations", documents(described({}, { security: asked }))],
@@ -262,4 +266,22 @@ describe("mutants of gateways", () => {
     ["a subscription to an API of the stack", subscription(new Out("api", "/apis/api"))],
   ]);
   vague("IAM-03", azureStack, "partner", [["a subscription of an unknown scope", subscription(unknown)]]);
+
+  const sentTo = (address: string) => ({
+    openapiDocuments: described({ security: asked, "x-google-backend": { address } }),
+  });
+  killed("TLS-01", describedStack, "config", [
+    { name: "a gateway that sends on in clear", change: set("config", sentTo("http://shop.example.com")) },
+    {
+      name: "an API that sends on in clear as a whole",
+      change: set("config", {
+        openapiDocuments: described(
+          { security: asked },
+          { "x-google-backend": { address: "http://shop.example.com" } },
+        ),
+      }),
+    },
+  ]);
+  accepted("TLS-01", describedStack, [["a gateway's function", set("config", sentTo("https://shop.example.com"))]]);
+  vague("TLS-01", describedStack, "config", [["a document", set("config", { openapiDocuments: unknown })]]);
 });

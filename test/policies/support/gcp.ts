@@ -23,6 +23,7 @@ export function gcpStack(): Stack {
   stack.add("gcp:secretmanager/secret:Secret", "secret", {
     replication: { auto: { customerManagedEncryption: { kmsKeyName: key } } },
   });
+  stack.add("gcp:managedkafka/cluster:Cluster", "kafka", { gcpConfig: { kmsKey: key } });
   stack.add("gcp:eventarc/channel:Channel", "channel", { cryptoKeyName: key });
   const dead = stack.add("gcp:pubsub/topic:Topic", "dead", { kmsKeyName: key });
   const graves = stack.add("gcp:pubsub/subscription:Subscription", "graves", {
