@@ -88,8 +88,13 @@ export const loggedAs = ({ type }: ResourceView): Logged | undefined => {
 export function isOf(uri: string, resource: ResourceView): boolean {
   const { id = "", name = "" } = loggedAs(resource) ?? {};
   const own = valueAt(resource.props, name);
-  const [, ofProvider = ""] = /.*\/providers\/microsoft\.(.+?)(?:\/\w+services\/default)?\/?$/i.exec(uri) ?? [];
-  const [provider = "", ...path] = ofProvider.toLowerCase().split("/");
+  const ofProvider = afterLast(uri.toLowerCase(), "/providers/microsoft.");
+  const [provider = "", ...path] = ofProvider.replace(/\/(\w+services\/default\/?)?$/, "").split("/");
   const kind = [provider, ...path.filter((_, index) => index % 2 === 0)].join("/");
   return typeof own === "string" && own !== "" && kind === id.toLowerCase() && path.at(-1) === own.toLowerCase();
+}
+
+function afterLast(text: string, separator: string): string {
+  const at = text.lastIndexOf(separator);
+  return at < 0 ? "" : text.slice(at + separator.length);
 }
