@@ -167,6 +167,8 @@ export const iamFixes: Fixes = {
     ),
     "azure-native:containerregistry:Registry": "anonymousPullEnabled: false",
     "gcp:storage/bucket:Bucket": 'publicAccessPrevention: "enforced", uniformBucketLevelAccess: true',
+    "gcp:sql/databaseInstance:DatabaseInstance":
+      "settings: { …, ipConfiguration: { …, authorizedNetworks: undefined, pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: [project] }] } }",
     ...each(
       [
         "gcp:storage/bucketACL:BucketACL",

@@ -100,6 +100,7 @@ describe("AWS policy documents", () => {
       "arn:aws:dynamodb:r:1:table/t/stream/*",
       "arn:aws:logs:r:1:log-group:/a:log-stream:*",
       "arn:aws:states:r:1:execution:m:*",
+      "arn:aws:lambda:r:1:function:f:*",
     ];
     const wide = [
       "*",
@@ -111,7 +112,7 @@ describe("AWS policy documents", () => {
       "arn:aws:logs:r:1:*",
       "arn:aws:logs:r:1:log-group:*",
       "arn:aws:states:r:1:execution:*",
-      "arn:aws:lambda:r:1:function:f:*",
+      "arn:aws:lambda:r:1:function:f*",
     ];
     assert.deepEqual(
       exact.filter((arn) => !isExactArn(arn)),

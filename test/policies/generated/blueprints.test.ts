@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { resolve } from "node:path";
 import { plan } from "../../../cli/engine";
 import { findProject, programOf, readStack, runOptions } from "../../../cli/project";
-import { controls, evaluate, normaliseType, type ResourceInput, viewOf } from "../../../policies";
+import { controls, evaluate, normaliseType, type ResourceInput, type Verdict, viewOf } from "../../../policies";
 import { plainProperties } from "../../../policies/known";
 import { clouds } from "../../../policies/model";
 import { goldens } from "./golden";
@@ -16,10 +16,12 @@ import { concernedAnywhere, expectedAnywhere, pattern, type Tried, tables } from
 import { mutantsOf } from "./tried";
 
 const usual = controls.filter(({ optIn }) => optIn === undefined);
-const failed = (resources: readonly ResourceInput[]): string[] => {
-  const verdicts = evaluate(usual, viewOf(resources), { dataClass: "regulated" });
-  return [...new Set(verdicts.filter(({ verdict }) => verdict === "fail").map(({ control }) => control))];
-};
+const judge = (resources: readonly ResourceInput[]) => evaluate(usual, viewOf(resources), { dataClass: "regulated" });
+const failing = (verdicts: readonly Verdict[]) => [
+  ...new Set(verdicts.filter(({ verdict }) => verdict === "fail").map(({ control }) => control)),
+];
+const open = (verdicts: readonly Verdict[]) =>
+  verdicts.filter(({ verdict }) => verdict === "undetermined").map(({ control, urn }) => `${control} ${urn}`);
 
 /** What no control can see in a plan though a table names it, and why. */
 const unseen: readonly {
@@ -39,6 +41,12 @@ const unseen: readonly {
     at: /-gcp: foundation-build-/,
     type: /^gcp:projects\/iAMMember:/,
     why: "the account that builds images is no workload's, and nothing declares its edges",
+  },
+  {
+    control: "TLS-01",
+    at: /-azure: /,
+    type: /:WebApp$/,
+    why: "without its plan the app has FTP, whose state its siteConfig says, which is known after deployment only",
   },
 ];
 const isUnseen = (control: string, tried: Tried) =>
@@ -61,20 +69,27 @@ describe("generated mutants of blueprints", () => {
         this.timeout(180_000);
         const resources = await planned(stack);
         for (const { type } of resources) present.add(normaliseType(type));
-        assert.deepEqual(failed(resources), []);
+        const before = judge(resources);
+        assert.deepEqual(failing(before), []);
+        const openBefore = new Set(open(before));
         const wrong: Record<string, Change[]> = {};
         const note = (what: string, control: string, tried: Tried) => {
           const row = `${control} ${what} ${tried.type}: row("${pattern(tried.path)}", …)`;
           wrong[row] = [...(wrong[row] ?? []), tried.change];
         };
         for (const [tried, changed] of mutantsOf(stack, resources, seen)) {
-          const caught = failed(changed);
+          const verdicts = judge(changed);
+          const caught = failing(verdicts);
+          // What is to come may mend it: then the control says that it cannot tell any more.
+          const doubtful = open(verdicts).filter((one) => !openBefore.has(one));
+          const noticed = (control: string) =>
+            caught.includes(control) || doubtful.some((one) => one.startsWith(`${control} `));
           const may = concernedAnywhere(tried);
           for (const control of caught)
             if (may.includes(control)) scores.killed(control, tried);
             else note("also caught", control, tried);
           for (const control of expectedAnywhere(tried))
-            if (usual.some(({ id }) => id === control) && !caught.includes(control) && !isUnseen(control, tried))
+            if (usual.some(({ id }) => id === control) && !noticed(control) && !isUnseen(control, tried))
               note("missed", control, tried);
         }
         assert.deepEqual(wrong, {}, "correct the tables beside this test");

@@ -114,6 +114,8 @@ export const encryption: readonly Table[] = [
     types: {
       "aws:cloudwatch/eventBus:EventBus": [row("kmsKeyIdentifier", ownKey)],
       "gcp:eventarc/channel:Channel": [row("cryptoKeyName", exact)],
+      "aws:scheduler/schedule:Schedule": [row("kmsKeyArn", exact)],
+      "aws:cloudwatch/eventArchive:EventArchive": [row("kmsKeyIdentifier", exact)],
     },
   },
   {

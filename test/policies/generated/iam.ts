@@ -133,6 +133,7 @@ export const iam: readonly Table[] = [
       "gcp:projects/iAMMember:IAMMember": [row("role", number), row("member", number)],
       "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember": [row("role", number), row("member", number)],
       "gcp:pubsub/topicIAMMember:TopicIAMMember": [row("role", number), row("member", number)],
+      "aws:kms/keyPolicy:KeyPolicy": [row("policy", exact)],
     },
   },
   {
@@ -186,6 +187,7 @@ export const iam: readonly Table[] = [
       "azure-native:servicebus:Namespace": [row("disableLocalAuth", flag)],
       "azure-native:storage:StorageAccount": [row("allowSharedKeyAccess", flag)],
       "azure-native:operationalinsights:Workspace": [row("features", part), row("features.disableLocalAuth", flag)],
+      "azure-native:eventgrid:Topic": [row("disableLocalAuth", flag)],
     },
   },
   {
@@ -237,10 +239,15 @@ export const iam: readonly Table[] = [
         row("ignorePublicAcls", flag),
         row("restrictPublicBuckets", flag),
       ],
-      "azure-native:storage:StorageAccount": [row("allowBlobPublicAccess", flag)],
+      "azure-native:storage:StorageAccount": [
+        row("allowBlobPublicAccess", flag),
+        row("allowCrossTenantReplication", ["flipped", "wrong type"]),
+      ],
       "gcp:pubsub/subscriptionIAMMember:SubscriptionIAMMember": [row("role", number), row("member", number)],
       "gcp:pubsub/topicIAMMember:TopicIAMMember": [row("role", number), row("member", number)],
       "gcp:storage/bucket:Bucket": [row("publicAccessPrevention", exact), row("uniformBucketLevelAccess", flag)],
+      "aws:s3/bucketOwnershipControls:BucketOwnershipControls": [row("rule", part), row("rule.objectOwnership", exact)],
+      "azure-native:storage:BlobContainer": [row("publicAccess", others)],
     },
   },
   {
@@ -305,6 +312,7 @@ export const iam: readonly Table[] = [
         row("role", number),
         row("member", number),
       ],
+      "azure-native:cosmosdb:SqlResourceSqlRoleAssignment": [row("roleDefinitionId", otherText)],
     },
   },
 ];

@@ -50,6 +50,12 @@ export const resilience: readonly Table[] = [
         row("role", exact, /: bury\b/),
         row("member", exact, /: bury\b/),
       ],
+      "aws:lambda/eventSourceMapping:EventSourceMapping": [
+        row("destinationConfig", part),
+        row("destinationConfig.onFailure", part),
+        row("destinationConfig.onFailure.destinationArn", part),
+        row("maximumRetryAttempts", number),
+      ],
     },
   },
   {
@@ -62,6 +68,24 @@ export const resilience: readonly Table[] = [
         row("deadLetterWithResourceIdentity.deadLetterDestination", ["removed"]),
       ],
       "gcp:cloudscheduler/job:Job": [row("retryConfig", part), row("retryConfig.retryCount", number)],
+      "aws:sns/topicSubscription:TopicSubscription": [row("protocol", exact)],
+      "aws:scheduler/schedule:Schedule": [
+        row("target", part),
+        row("target.deadLetterConfig", part),
+        row("target.deadLetterConfig.arn", part),
+      ],
+      "azure-native:eventgrid:SystemTopicEventSubscription": [
+        row("deadLetterWithResourceIdentity", part),
+        row("deadLetterWithResourceIdentity.deadLetterDestination", ["removed"]),
+        row("retryPolicy.eventTimeToLiveInMinutes", ["wrong type", "lowered"]),
+        row("retryPolicy.maxDeliveryAttempts", ["wrong type", "lowered"]),
+      ],
+      "azure-native:eventgrid:TopicEventSubscription": [
+        row("deadLetterWithResourceIdentity", part),
+        row("deadLetterWithResourceIdentity.deadLetterDestination", ["removed"]),
+        row("retryPolicy.eventTimeToLiveInMinutes", ["wrong type", "lowered"]),
+        row("retryPolicy.maxDeliveryAttempts", ["wrong type", "lowered"]),
+      ],
     },
   },
   {
@@ -134,6 +158,13 @@ export const resilience: readonly Table[] = [
         row("containerDeleteRetentionPolicy.days", number),
       ],
       "gcp:storage/bucket:Bucket": [row("versioning", part), row("versioning.enabled", flag)],
+      "azure-native:web:WebApp": [
+        // What holds nothing but an app's code need not be kept.
+        row("", ["dropped"], /-azure: /),
+        row("functionAppConfig", part, /-azure: /),
+        row("functionAppConfig.deployment", part, /-azure: /),
+        row("functionAppConfig.deployment.storage", part, /-azure: /),
+      ],
     },
   },
   {
@@ -169,6 +200,7 @@ export const resilience: readonly Table[] = [
         row("actions", part),
         row("actions.*", part),
         row("actions.*.actionGroupId", part),
+        row("enabled", ["flipped", "wrong type"]),
       ],
       "azure-native:servicebus:Queue": [
         row("queueName", exact, /: dead\b/),

@@ -35,7 +35,10 @@ export const transport: readonly Table[] = [
         row("policy.{}.Statement.Resource", part),
         row("policy.{}.Statement.Resource.*", exact),
       ],
-      "azure-native:storage:StorageAccount": [version("minimumTlsVersion")],
+      "azure-native:storage:StorageAccount": [
+        version("minimumTlsVersion"),
+        row("enableHttpsTrafficOnly", ["flipped", "wrong type"]),
+      ],
       "azure-native:servicebus:Namespace": [version("minimumTlsVersion")],
       "azure-native:eventhub:Namespace": [version("minimumTlsVersion")],
       "azure-native:cosmosdb:DatabaseAccount": [version("minimalTlsVersion")],
@@ -43,6 +46,8 @@ export const transport: readonly Table[] = [
       "gcp:cloudscheduler/job:Job": [
         row("httpTarget.uri", ["emptied", "wrong type", "other text", "the provider's key"]),
       ],
+      "azure-native:eventgrid:Topic": [row("minimumTlsVersionAllowed", exact)],
+      "azure-native:apimanagement:Api": [row("protocols.*", others)],
     },
   },
   {
@@ -56,6 +61,14 @@ export const transport: readonly Table[] = [
       "azure-native:web:WebApp": [row("siteConfig", part), version("siteConfig.minTlsVersion")],
       "gcp:compute/sSLPolicy:SSLPolicy": [version("minTlsVersion"), row("profile", exact)],
       "gcp:compute/targetHttpsProxy:TargetHttpsProxy": [row("sslPolicy", part)],
+      "azure-native:apimanagement:ApiManagementService": [
+        row("customProperties", ["wrong type"]),
+        row("customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Backend.Protocols.Ssl30", others),
+        row("customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Backend.Protocols.Tls10", others),
+        row("customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Backend.Protocols.Tls11", others),
+        row("customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls10", others),
+        row("customProperties.Microsoft.WindowsAzure.ApiManagement.Gateway.Security.Protocols.Tls11", others),
+      ],
     },
   },
 ];
