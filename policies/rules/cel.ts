@@ -1,4 +1,5 @@
 /** Conditions of Google Cloud, in the Common Expression Language: as much of it as policies need. */
+import { tokensOf } from "./tokens";
 
 export type Cel =
   | { readonly kind: "literal"; readonly value: string | number | boolean | null }
@@ -10,27 +11,21 @@ export type Cel =
   | { readonly kind: "choice"; readonly when: Cel; readonly then: Cel; readonly otherwise: Cel }
   | { readonly kind: "binary"; readonly op: string; readonly left: Cel; readonly right: Cel };
 
+const skipped = /\s+|\/\/[^\n]*/y;
 const token =
-  /\s*(?:\/\/[^\n]*\n?)*\s*(?:([rR]?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(==|!=|<=|>=|&&|\|\||[-!<>()[\]{}.,?:+*/%]))/y;
+  /([rR]?(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))|(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(==|!=|<=|>=|&&|\|\||[-!<>()[\]{}.,?:+*/%])/y;
 
 interface Token {
   readonly kind: "text" | "number" | "word" | "sign";
   readonly value: string;
 }
 
-function tokens(expression: string): Token[] {
-  const found: Token[] = [];
-  token.lastIndex = 0;
-  while (!/^\s*(\/\/[^\n]*\s*)*$/.test(expression.slice(token.lastIndex))) {
-    const [, text, number, word, sign] = token.exec(expression) ?? [];
-    if (text !== undefined) found.push({ kind: "text", value: unquoted(text) });
-    else if (number !== undefined) found.push({ kind: "number", value: number });
-    else if (word !== undefined) found.push({ kind: "word", value: word });
-    else if (sign !== undefined) found.push({ kind: "sign", value: sign });
-    else throw new SyntaxError("the condition is no expression");
-  }
-  return found;
-}
+const tokens = (expression: string): Token[] =>
+  tokensOf(expression, skipped, token).map(([whole, text, number, word]) => {
+    if (text !== undefined) return { kind: "text", value: unquoted(text) };
+    if (number !== undefined) return { kind: "number", value: number };
+    return { kind: word === undefined ? "sign" : "word", value: whole };
+  });
 
 function unquoted(text: string): string {
   const raw = /^r/i.test(text);
@@ -40,7 +35,11 @@ function unquoted(text: string): string {
 
 /** From the loosest to the tightest. */
 const levels = [["||"], ["&&"], ["==", "!=", "<", "<=", ">", ">=", "in"], ["+", "-"], ["*", "/", "%"]];
-const constants: Readonly<Record<string, boolean | null>> = { true: true, false: false, null: null };
+const constants: ReadonlyMap<string, boolean | null> = new Map([
+  ["true", true],
+  ["false", false],
+  ["null", null],
+]);
 
 /** Throws where the text is no expression. */
 export function parseCel(expression: string): Cel {
@@ -102,7 +101,7 @@ export function parseCel(expression: string): Cel {
     if (next?.kind === "text") return { kind: "literal", value: next.value };
     if (next?.kind === "number") return { kind: "literal", value: Number(next.value) };
     if (next?.kind === "word") {
-      const constant = constants[next.value];
+      const constant = constants.get(next.value);
       if (constant !== undefined) return { kind: "literal", value: constant };
       return take("(")
         ? { kind: "call", on: undefined, name: next.value, args: many(")") }

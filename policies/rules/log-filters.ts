@@ -1,4 +1,5 @@
 /** Filters of Cloud Logging: what certainly gets through one, and what may. */
+import { tokensOf } from "./tokens";
 
 type Filter =
   | { readonly kind: "all" | "any"; readonly of: readonly Filter[] }
@@ -9,24 +10,14 @@ type Filter =
 type Holds = "all" | "none" | "some";
 export type Leaf = (field: string, op: string, value: string) => Holds;
 
-const token = /\s*(?:--[^\n]*\n?\s*)*("(?:\\.|[^"\\])*"|[()]|<=|>=|!=|=~|!~|[=:<>]|-(?=[A-Za-z("])|[^\s()"=:<>!~]+)/y;
-
-function tokens(filter: string): string[] {
-  const found: string[] = [];
-  token.lastIndex = 0;
-  while (!/^\s*(--[^\n]*\s*)*$/.test(filter.slice(token.lastIndex))) {
-    const [, one] = token.exec(filter) ?? [];
-    if (one === undefined) throw new SyntaxError("the filter is none");
-    found.push(one);
-  }
-  return found;
-}
+const skipped = /\s+|--[^\n]*/y;
+const token = /"(?:\\.|[^"\\])*"|[()]|<=|>=|!=|=~|!~|[=:<>]|-(?=[A-Za-z("])|[^\s()"=:<>!~]+/y;
 
 const unquoted = (text: string) => (text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, "$1") : text);
 
 /** Throws where the text is no filter. */
 function parse(filter: string): Filter {
-  const all = tokens(filter);
+  const all = tokensOf(filter, skipped, token).map(([text]) => text);
   let at = 0;
   const take = (...values: string[]) => {
     if (!values.includes(all[at] ?? "")) return false;

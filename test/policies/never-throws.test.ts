@@ -308,6 +308,10 @@ describe("what is far too large", function () {
     "a megabyte of quotes": '"'.repeat(2 ** 20),
     "a megabyte of question marks": "? ".repeat(2 ** 19),
     "a megabyte of comments": "<!--".repeat(2 ** 18),
+    "a megabyte of dashes": `${"-- ".repeat(2 ** 18)}\n!`,
+    "a megabyte of comments of one line": `${"// ".repeat(2 ** 18)}\n'`,
+    "a megabyte of words": "a ".repeat(2 ** 19),
+    "a megabyte of choices": "a?a:".repeat(2 ** 18),
   }))
     it(`${name} is judged in time, wherever it stands`, () => {
       for (const make of stacks) {
