@@ -1,8 +1,8 @@
 import type { Control } from "../model";
-import { distributionLog, graphLog, hiddenStage, methodLog, stageLog } from "../rules/aws-access-log";
-import { apiLogged, apiType, diagnosticComplete, diagnosticTypes } from "../rules/azure-api-log";
-import { backendLog } from "../rules/gcp-access-log";
-import { routed } from "../rules/gcp-log-buckets";
+import { distributionLog, graphLog, hiddenStage, methodLog, stageLog } from "../rules/aws/access-log";
+import { apiLogged, apiType, diagnosticComplete, diagnosticTypes } from "../rules/azure/api-log";
+import { backendLog } from "../rules/gcp/access-log";
+import { routed } from "../rules/gcp/log-buckets";
 import { retentionDays } from "../settings";
 
 export const accessLog: Control = {

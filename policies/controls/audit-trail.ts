@@ -1,8 +1,8 @@
 import type { Control } from "../model";
 import { accountTrail } from "../rules/account-trail";
-import { cloudTrail, eventStoreType, trailType } from "../rules/aws-trails";
-import { activityLog, activitySettings } from "../rules/azure-activity-log";
-import { auditConfig, auditConfigTypes } from "../rules/gcp-audit";
+import { cloudTrail, eventStoreType, trailType } from "../rules/aws/trails";
+import { activityLog, activitySettings } from "../rules/azure/activity-log";
+import { auditConfig, auditConfigTypes } from "../rules/gcp/audit";
 import { existingTrail, retentionDays } from "../settings";
 
 export const auditTrail: Control = {

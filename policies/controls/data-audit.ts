@@ -1,7 +1,7 @@
 import type { Control } from "../model";
-import { dataEvents } from "../rules/aws-data-events";
-import { audited, loggedTypes } from "../rules/azure-diagnostics";
-import { auditConfigTypes, bucketAccess, dataAccess, noExemptions } from "../rules/gcp-audit";
+import { dataEvents } from "../rules/aws/data-events";
+import { audited, loggedTypes } from "../rules/azure/diagnostics";
+import { auditConfigTypes, bucketAccess, dataAccess, noExemptions } from "../rules/gcp/audit";
 import { existingTrail } from "../settings";
 
 export const dataAudit: Control = {

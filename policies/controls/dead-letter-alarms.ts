@@ -1,10 +1,10 @@
 import type { Control } from "../model";
-import { sqsQueue } from "../rules/aws-dead-letters";
-import { busAlarm } from "../rules/azure-alarms";
-import { sqsAlarm } from "../rules/dead-letter-alarms";
-import { pubsubAlarm } from "../rules/pubsub-alarms";
-import { subscriptionType } from "../rules/pubsub-dead-letters";
-import { busEntities } from "../rules/service-bus";
+import { sqsAlarm } from "../rules/aws/alarms";
+import { sqsQueue } from "../rules/aws/dead-letters";
+import { busAlarm } from "../rules/azure/alarms";
+import { busEntities } from "../rules/azure/service-bus";
+import { pubsubAlarm } from "../rules/gcp/pubsub-alarms";
+import { subscriptionType } from "../rules/gcp/pubsub-dead-letters";
 
 /** Queues of Azure Storage are not judged: the metrics of an account do not tell one of its queues from another. */
 export const deadLetterAlarms: Control = {

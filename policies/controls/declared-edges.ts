@@ -1,8 +1,8 @@
 import type { Control, Rule } from "../model";
-import { awsEdges } from "../rules/aws-edges";
-import { azureEdges } from "../rules/azure-edges";
+import { awsEdges } from "../rules/aws/edges";
+import { azureEdges } from "../rules/azure/edges";
 import { type Cloud, undeclared, ungranted } from "../rules/edges";
-import { gcpEdges } from "../rules/gcp-edges";
+import { gcpEdges } from "../rules/gcp/edges";
 
 const both = (cloud: Cloud): Rule[] => [
   { types: cloud.types, judge: (resource, stack) => undeclared(cloud, resource, stack) },

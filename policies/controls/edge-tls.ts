@@ -1,10 +1,10 @@
 import { known } from "../known";
 import { type Control, type Finding, fail, type ResourceView } from "../model";
-import { distributionTypes } from "../rules/aws-distribution";
-import { apiManagement, siteVersion } from "../rules/azure-transport";
+import { distributionTypes } from "../rules/aws/distribution";
+import { siteTypes } from "../rules/azure/function-app";
+import { apiManagement, siteVersion } from "../rules/azure/transport";
 import { demands } from "../rules/demands";
-import { siteTypes } from "../rules/function-app";
-import { sslPolicy, sslPolicyTypes, tlsProxy, tlsProxyTypes } from "../rules/gcp-transport";
+import { sslPolicy, sslPolicyTypes, tlsProxy, tlsProxyTypes } from "../rules/gcp/transport";
 
 /** `TLS_1_2`, and the newer policies that are named by the least version they take. */
 const isModern = (value: unknown): boolean =>

@@ -1,10 +1,10 @@
 import type { Control } from "../model";
-import { escalation as document, keyGrant } from "../rules/aws-escalation";
-import { identityPolicyTypes } from "../rules/aws-policies";
-import { assignment, definition, delegation } from "../rules/azure-escalation";
-import { assignmentTypes } from "../rules/azure-roles";
-import { binding, customRole, onAccount } from "../rules/gcp-escalation";
-import { aboveResources } from "../rules/gcp-iam";
+import { escalation as document, keyGrant } from "../rules/aws/escalation";
+import { identityPolicyTypes } from "../rules/aws/policies";
+import { assignment, definition, delegation } from "../rules/azure/escalation";
+import { assignmentTypes } from "../rules/azure/roles";
+import { binding, customRole, onAccount } from "../rules/gcp/escalation";
+import { aboveResources } from "../rules/gcp/iam";
 
 export const escalation: Control = {
   id: "IAM-08",

@@ -1,11 +1,11 @@
 import { isObject, known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { hasName, isName } from "../names";
-import { redrive, sqsQueue } from "../rules/aws-dead-letters";
+import { redrive, sqsQueue } from "../rules/aws/dead-letters";
+import { functionOf } from "../rules/aws/event-source-mapping";
+import { eventSubscriptionTypes, namespaceSubscription } from "../rules/azure/event-grid";
+import { eventSubscription, namespaceDelivery } from "../rules/azure/event-grid-delivery";
 import { demands } from "../rules/demands";
-import { eventSubscriptionTypes, namespaceSubscription } from "../rules/event-grid";
-import { eventSubscription, namespaceDelivery } from "../rules/event-grid-delivery";
-import { functionOf } from "../rules/event-source-mapping";
 import { numberOf } from "../rules/numbers";
 import { pointingAt } from "../rules/referred";
 

@@ -6,11 +6,11 @@ import {
   principalOrOrganization,
   resourcePolicy,
   rolePolicy,
-} from "../rules/aws-deputy";
-import { resourcePolicyTypes } from "../rules/aws-resource-policies";
-import { everySubscription, signed } from "../rules/event-grid";
+} from "../rules/aws/deputy";
+import { resourcePolicyTypes } from "../rules/aws/resource-policies";
+import { everySubscription, signed } from "../rules/azure/event-grid";
 import { caller, callerTypes, federatedCredential, members, poolProvider } from "../rules/federation";
-import { gcpIam } from "../rules/gcp-iam";
+import { gcpIam } from "../rules/gcp/iam";
 
 export const exactTrust: Control = {
   id: "IAM-06",

@@ -1,7 +1,7 @@
 import type { Control } from "../model";
-import { archivedElsewhere, archiveTypes, immutableArchive } from "../rules/azure-immutable";
-import { immutableLogs } from "../rules/gcp-immutable";
-import { immutableTrail } from "../rules/immutable-trail";
+import { immutableTrail } from "../rules/aws/immutable-trail";
+import { archivedElsewhere, archiveTypes, immutableArchive } from "../rules/azure/immutable";
+import { immutableLogs } from "../rules/gcp/immutable";
 import { existingTrail, retentionDays } from "../settings";
 
 export const immutableAudit: Control = {

@@ -1,9 +1,9 @@
 import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
-import { logGroup } from "../rules/aws-log-groups";
+import { logGroup } from "../rules/aws/log-groups";
+import { clusterType, logBucket, logCluster, workspaceKeyIfAny, workspaceType } from "../rules/azure/log-keys";
 import { awsKey } from "../rules/customer-key";
-import { bucketTypes } from "../rules/gcp-log-buckets";
-import { clusterType, logBucket, logCluster, workspaceKeyIfAny, workspaceType } from "../rules/log-keys";
+import { bucketTypes } from "../rules/gcp/log-buckets";
 
 export const logEncryption: Control = {
   id: "ENC-06",

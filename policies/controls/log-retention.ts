@@ -1,11 +1,11 @@
 import { isObject, isUnknown, known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { isName } from "../names";
-import { lambda, logGroup, ownLogGroup } from "../rules/aws-log-groups";
-import { deliveryStream, pipe, stateMachine } from "../rules/aws-workload-logs";
+import { lambda, logGroup, ownLogGroup } from "../rules/aws/log-groups";
+import { deliveryStream, pipe, stateMachine } from "../rules/aws/workload-logs";
+import { besideSite, isFunctionApp, siteTypes } from "../rules/azure/function-app";
 import { expectProperty, isRetained, list } from "../rules/expect";
-import { besideSite, isFunctionApp, siteTypes } from "../rules/function-app";
-import { bucketTypes, routed } from "../rules/gcp-log-buckets";
+import { bucketTypes, routed } from "../rules/gcp/log-buckets";
 import { minimumDays, retentionDays } from "../settings";
 
 const retained = (path: string) => (resource: ResourceView, stack: StackView) =>

@@ -1,7 +1,7 @@
 import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
-import { bucketKey, objectKey, sideKeys, sideType } from "../rules/aws-object-keys";
-import { encryptionScope, storageAccount } from "../rules/azure-object-keys";
+import { bucketKey, objectKey, sideKeys, sideType } from "../rules/aws/object-keys";
+import { encryptionScope, storageAccount } from "../rules/azure/object-keys";
 import { gcpKey } from "../rules/customer-key";
 
 export const objectEncryption: Control = {

@@ -1,7 +1,7 @@
 import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
+import { stateMachineKey } from "../rules/aws/state-machine-keys";
 import { awsKey, gcpKey } from "../rules/customer-key";
-import { stateMachineKey } from "../rules/state-machine-keys";
 
 export const orchestrationEncryption: Control = {
   id: "ENC-09",

@@ -1,14 +1,14 @@
 import { isObject, isUnknown, type Known, known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceRule, type ResourceView, type StackView } from "../model";
 import { isName } from "../names";
-import { lambda, roleClaims } from "../rules/aws-role-claims";
-import { containerApp } from "../rules/container-apps";
-import { defaultMembers, gatewayAccount, isDefaultAccount } from "../rules/default-accounts";
+import { lambda, roleClaims } from "../rules/aws/role-claims";
+import { containerApp } from "../rules/azure/container-apps";
+import { isFunctionApp, sameApp, siteTypes } from "../rules/azure/function-app";
 import { perStack } from "../rules/expect";
-import { isFunctionApp, sameApp, siteTypes } from "../rules/function-app";
-import { gcpIam } from "../rules/gcp-iam";
+import { defaultMembers, gatewayAccount, isDefaultAccount } from "../rules/gcp/default-accounts";
+import { gcpIam } from "../rules/gcp/iam";
+import { callerAccount, callers, workloadAccounts, workloads } from "../rules/gcp/workload-accounts";
 import { type Claim, candidates, ownOnly } from "../rules/own-identity";
-import { callerAccount, callers, workloadAccounts, workloads } from "../rules/workload-accounts";
 
 const userIdentity = "azure-native:managedidentity:UserAssignedIdentity";
 const containers = [containerApp, "azure-native:app:Job"];

@@ -1,8 +1,8 @@
 import type { Control } from "../model";
-import { functionUrl, inVpc, privateApi, privateNames, publicApi, serviceEndpoints } from "../rules/aws-private";
-import { inNetwork, offInternet, privateTypes } from "../rules/azure-private";
+import { functionUrl, inVpc, privateApi, privateNames, publicApi, serviceEndpoints } from "../rules/aws/private";
+import { inNetwork, offInternet, privateTypes } from "../rules/azure/private";
 import { expectProperty } from "../rules/expect";
-import { perimeter, privateKnative, privateWorkload, privateWorkloads, publicGateway } from "../rules/gcp-private";
+import { perimeter, privateKnative, privateWorkload, privateWorkloads, publicGateway } from "../rules/gcp/private";
 
 export const privatePlane: Control = {
   id: "NET-01",

@@ -1,14 +1,14 @@
 import { known } from "../known";
 import { type Control, fail } from "../model";
-import { apiOperation, importedApi } from "../rules/api-management";
-import { permission, restMethod, route } from "../rules/aws-invoke";
-import { apiBody } from "../rules/aws-openapi";
-import { containerApp, ingress } from "../rules/container-apps";
-import { easyAuth } from "../rules/easy-auth";
+import { permission, restMethod, route } from "../rules/aws/invoke";
+import { apiBody } from "../rules/aws/openapi";
+import { apiOperation, importedApi } from "../rules/azure/api-management";
+import { containerApp, ingress } from "../rules/azure/container-apps";
+import { easyAuth } from "../rules/azure/easy-auth";
+import { siteTypes } from "../rules/azure/function-app";
 import { expectProperty } from "../rules/expect";
-import { siteTypes } from "../rules/function-app";
-import { apiConfig } from "../rules/gcp-api-config";
-import { admitted, callIam, invokerChecked, knativeInvokerChecked } from "../rules/gcp-public";
+import { apiConfig } from "../rules/gcp/api-config";
+import { admitted, callIam, invokerChecked, knativeInvokerChecked } from "../rules/gcp/public";
 import { allowedPublicFunctions, unlessAllowed } from "../rules/public-functions";
 
 export const publicInvoke: Control = {

@@ -1,8 +1,8 @@
 import { type Control, fail, type ResourceView } from "../model";
-import { accessList, accessPoint, blockTypes, bucket, ownership, publicAccessBlock } from "../rules/aws-public-store";
+import { accessList, accessPoint, blockTypes, bucket, ownership, publicAccessBlock } from "../rules/aws/public-store";
 import { demands, isTrue } from "../rules/demands";
-import { sqlInstance, sqlNetworks } from "../rules/gcp-databases";
-import { aclTypes, admitted, dataset, accessList as gcpAccessList, storeIam } from "../rules/gcp-public";
+import { sqlInstance, sqlNetworks } from "../rules/gcp/databases";
+import { aclTypes, admitted, dataset, accessList as gcpAccessList, storeIam } from "../rules/gcp/public";
 
 /** Copies go to storage accounts of other tenants where the account lets them. */
 const closedAccount = ({ props }: ResourceView) =>

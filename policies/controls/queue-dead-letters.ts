@@ -1,9 +1,9 @@
 import type { Control } from "../model";
-import { sqsQueue } from "../rules/aws-dead-letters";
-import { eventSourceMapping, mapping, sourceOf, splits } from "../rules/event-source-mapping";
-import { pubsubRedrive, subscriptionType } from "../rules/pubsub-dead-letters";
-import { busEntities, busRedrive } from "../rules/service-bus";
-import { redriveAllowed, sqsRedrive } from "../rules/sqs-redrive";
+import { sqsQueue } from "../rules/aws/dead-letters";
+import { eventSourceMapping, mapping, sourceOf, splits } from "../rules/aws/event-source-mapping";
+import { redriveAllowed, sqsRedrive } from "../rules/aws/sqs-redrive";
+import { busEntities, busRedrive } from "../rules/azure/service-bus";
+import { pubsubRedrive, subscriptionType } from "../rules/gcp/pubsub-dead-letters";
 
 export const queueDeadLetters: Control = {
   id: "RES-01",

@@ -2,7 +2,7 @@ import { atRest } from "../frameworks/at-rest";
 import { known } from "../known";
 import type { Control, Finding, ResourceView, StackView } from "../model";
 import { isName } from "../names";
-import { namespaceKey } from "../rules/azure-messaging-keys";
+import { namespaceKey } from "../rules/azure/messaging-keys";
 import { awsProperty, customerKey, gcpKey } from "../rules/customer-key";
 
 /** SQS encrypts by its own key where asked to, SNS does not: without a key of some kind a topic is stored in clear. */

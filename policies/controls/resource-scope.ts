@@ -1,13 +1,13 @@
 import { hasUnknown, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { attachments, exclusive, identityPolicyTypes } from "../rules/aws-policies";
-import { identityPolicies, managed } from "../rules/aws-scope";
-import { assignmentTypes } from "../rules/azure-roles";
-import { accessModel, accessPolicy, assignment, cosmosTypes, subscription } from "../rules/azure-scope";
-import { type Cel, everyWay, parseCel } from "../rules/cel";
+import { attachments, exclusive, identityPolicyTypes } from "../rules/aws/policies";
+import { identityPolicies, managed } from "../rules/aws/scope";
+import { assignmentTypes } from "../rules/azure/roles";
+import { accessModel, accessPolicy, assignment, cosmosTypes, subscription } from "../rules/azure/scope";
 import { list, texts } from "../rules/expect";
-import { aboveResources, bindingsOf } from "../rules/gcp-iam";
-import { boundOf, isProjectOnly } from "../rules/gcp-roles";
+import { type Cel, everyWay, parseCel } from "../rules/gcp/cel";
+import { aboveResources, bindingsOf } from "../rules/gcp/iam";
+import { boundOf, isProjectOnly } from "../rules/gcp/roles";
 
 /** A condition that holds for one resource: its name, or what begins with its name, and no way around. */
 function holdsTo(name: RegExp, condition: unknown): boolean {

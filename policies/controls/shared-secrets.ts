@@ -1,10 +1,10 @@
 import { known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackRule, undetermined } from "../model";
-import { identitiesOnly, keyless, noAdministrator, redisKeys, settings } from "../rules/azure-keys";
+import { siteTypes } from "../rules/azure/function-app";
+import { identitiesOnly, keyless, noAdministrator, redisKeys, settings } from "../rules/azure/keys";
+import { publishing } from "../rules/azure/publishing";
 import { demands } from "../rules/demands";
 import { expectProperty, list } from "../rules/expect";
-import { siteTypes } from "../rules/function-app";
-import { publishing } from "../rules/publishing";
 import { settingsTypes } from "../rules/setting-places";
 
 /** Resources whose only purpose is a secret to hand around, and what to do instead. That there is none is worth a verdict too. */

@@ -1,7 +1,7 @@
 import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
-import { deliveryStream, stream } from "../rules/aws-stream-keys";
-import { namespaceKey } from "../rules/azure-messaging-keys";
+import { deliveryStream, stream } from "../rules/aws/stream-keys";
+import { namespaceKey } from "../rules/azure/messaging-keys";
 import { awsKey, gcpKey } from "../rules/customer-key";
 
 export const streamEncryption: Control = {

@@ -10,10 +10,10 @@ import {
   type StackView,
   undetermined,
 } from "../model";
-import { ownKeyCache, ownKeyCaches, replicationGroup, responseCache } from "../rules/aws-caches";
-import { fileSystem, keyedStore, keyedStoreTypes, keyspacesTable } from "../rules/aws-store-keys";
+import { ownKeyCache, ownKeyCaches, replicationGroup, responseCache } from "../rules/aws/caches";
+import { fileSystem, keyedStore, keyedStoreTypes, keyspacesTable } from "../rules/aws/store-keys";
 import { awsKey, awsProperty, azureKey, customerKeys, gcpKey } from "../rules/customer-key";
-import { bigtableKeys, spannerKey, sqlInstance } from "../rules/gcp-databases";
+import { bigtableKeys, spannerKey, sqlInstance } from "../rules/gcp/databases";
 import { referred } from "../rules/referred";
 
 const awsOwn = "encrypted by DynamoDB's own key";

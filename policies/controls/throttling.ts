@@ -1,11 +1,11 @@
 import { isUnknown, known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { uncommented } from "../rules/api-management";
+import { eventSourceMapping, functionOf, sourceOf } from "../rules/aws/event-source-mapping";
+import { restStage } from "../rules/aws/rest-limits";
+import { uncommented } from "../rules/azure/api-management";
+import { isFunctionApp, siteTypes } from "../rules/azure/function-app";
 import { type Demand, demands, isPositive } from "../rules/demands";
-import { eventSourceMapping, functionOf, sourceOf } from "../rules/event-source-mapping";
-import { isFunctionApp, siteTypes } from "../rules/function-app";
 import { referred } from "../rules/referred";
-import { restStage } from "../rules/rest-limits";
 
 const limited = "calls beyond a stated rate are refused";
 const positive = (path: string, unmet: string): Demand => ({ path, accepts: isPositive, unmet });

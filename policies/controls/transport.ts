@@ -1,13 +1,13 @@
 import type { Control } from "../model";
-import { clientsUseTls, transitTypes } from "../rules/aws-caches";
-import { distribution, distributionTypes } from "../rules/aws-distribution";
-import { deniedWithoutTls, guardedTypes } from "../rules/aws-tls-denial";
-import { addressTypes, behindApi, dax, subscription } from "../rules/aws-transport";
-import { api, backend, site, tlsOnly, versionedTypes } from "../rules/azure-transport";
-import { encrypted, everySubscription } from "../rules/event-grid";
-import { siteTypes } from "../rules/function-app";
-import { backendTls } from "../rules/gcp-api-config";
-import { clusterCache, sqlInstance, sqlTransport } from "../rules/gcp-databases";
+import { clientsUseTls, transitTypes } from "../rules/aws/caches";
+import { distribution, distributionTypes } from "../rules/aws/distribution";
+import { deniedWithoutTls, guardedTypes } from "../rules/aws/tls-denial";
+import { addressTypes, behindApi, dax, subscription } from "../rules/aws/transport";
+import { encrypted, everySubscription } from "../rules/azure/event-grid";
+import { siteTypes } from "../rules/azure/function-app";
+import { api, backend, site, tlsOnly, versionedTypes } from "../rules/azure/transport";
+import { backendTls } from "../rules/gcp/api-config";
+import { clusterCache, sqlInstance, sqlTransport } from "../rules/gcp/databases";
 import {
   cache,
   firstGeneration,
@@ -17,7 +17,7 @@ import {
   plainProxyTypes,
   push,
   tasks,
-} from "../rules/gcp-transport";
+} from "../rules/gcp/transport";
 
 export const transport: Control = {
   id: "TLS-01",

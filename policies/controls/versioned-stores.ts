@@ -1,7 +1,7 @@
 import { known, valueAt } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
+import { holdsCode } from "../rules/azure/host-storage";
 import { type Demand, demands, isPositive, isTrue } from "../rules/demands";
-import { holdsCode } from "../rules/host-storage";
 import { pointingAt, pointsAnywhere } from "../rules/referred";
 
 const versioning = "aws:s3/bucketVersioning:BucketVersioning";

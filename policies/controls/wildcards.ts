@@ -1,13 +1,13 @@
 import { known } from "../known";
 import { type Control, type Finding, fail, pass, type ResourceView, undetermined } from "../model";
-import { attachments, exclusive, identityPolicyTypes } from "../rules/aws-policies";
-import { resourceDocuments, resourcePolicyTypes } from "../rules/aws-resource-policies";
-import { attachment, document, identityPolicy, resourceStatement, role } from "../rules/aws-statements";
-import { accessPolicy, assignment, definition, delegation, vault } from "../rules/azure-permissions";
-import { assignmentTypes } from "../rules/azure-roles";
+import { attachments, exclusive, identityPolicyTypes } from "../rules/aws/policies";
+import { resourceDocuments, resourcePolicyTypes } from "../rules/aws/resource-policies";
+import { attachment, document, identityPolicy, resourceStatement, role } from "../rules/aws/statements";
+import { accessPolicy, assignment, definition, delegation, vault } from "../rules/azure/permissions";
+import { assignmentTypes } from "../rules/azure/roles";
 import { texts } from "../rules/expect";
-import { bindingsOf, gcpIam } from "../rules/gcp-iam";
-import { broadRole } from "../rules/gcp-roles";
+import { bindingsOf, gcpIam } from "../rules/gcp/iam";
+import { broadRole } from "../rules/gcp/roles";
 import { hasWildcard } from "../rules/globs";
 
 function gcpBinding(resource: ResourceView): Finding {

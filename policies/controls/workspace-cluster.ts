@@ -1,6 +1,6 @@
 import { atRest } from "../frameworks/at-rest";
 import type { Control } from "../model";
-import { workspaceKey, workspaceType } from "../rules/log-keys";
+import { workspaceKey, workspaceType } from "../rules/azure/log-keys";
 
 const elsewhere = { notApplicable: "logs take a key by themselves: ENC-06 judges it" };
 

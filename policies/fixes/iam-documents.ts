@@ -1,4 +1,4 @@
-import { resourcePolicyPath } from "../rules/aws-resource-policies";
+import { resourcePolicyPath } from "../rules/aws/resource-policies";
 import { each, type Fix } from "./fix";
 import { resourceActions } from "./resource-actions";
 

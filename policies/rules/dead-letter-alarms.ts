@@ -1,11 +1,8 @@
-/** What tells people of dead letters: what every cloud's alarms have in common, and those of AWS. */
-import { hasUnknown, isUnknown, known, valueAt } from "../known";
+/** What tells people of dead letters: what the alarms of every cloud have in common. */
+import { hasUnknown, known } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { isName } from "../names";
-import { graves, sqsQueue } from "./aws-dead-letters";
-import { list } from "./expect";
 import { numberOf } from "./numbers";
-import { referred } from "./referred";
 
 /** What an alarm lacks; undefined where that is known after deployment only. */
 export type Lacks = readonly string[] | undefined;
@@ -39,8 +36,6 @@ export function lacking(
 export const isOn = (value: unknown) => value === undefined || value === true;
 export const isFilled = (value: unknown) => Array.isArray(value) && value.length > 0 && value.every(isName);
 
-const isArn = (value: unknown) => isUnknown(value) || /^arn:/.test(String(value));
-
 /** True where some of these alarms may watch anything: what it watches is unknown, and comes from nowhere. */
 export const vagueIn = (alarms: readonly ResourceView[], property: string, stack: StackView) =>
   alarms.some(({ props, ...alarm }) => {
@@ -50,33 +45,8 @@ export const vagueIn = (alarms: readonly ResourceView[], property: string, stack
   });
 
 /** Dead letters are rare: whoever waits for more of them than this hears of none. */
-const isReached = (value: unknown) => {
+export const mostDeadLetters = 100;
+export const isReached = (value: unknown) => {
   const threshold = numberOf(value);
-  return threshold !== undefined && threshold <= 100;
+  return threshold !== undefined && threshold <= mostDeadLetters;
 };
-
-const metricAlarm = "aws:cloudwatch/metricAlarm:MetricAlarm";
-
-export function sqsAlarm(queue: ResourceView, stack: StackView): Finding | undefined {
-  const grave = graves(stack).get(queue);
-  if (!grave) return undefined;
-  const alarms = stack.ofType(metricAlarm).filter(({ props }) => {
-    const metric = known(props, "metricName");
-    return metric.state === "unknown" || valueAt(props, "metricName") === "ApproximateNumberOfMessagesVisible";
-  });
-  const watching = alarms.filter((alarm) => referred(alarm, "dimensions.QueueName", stack, [sqsQueue]).includes(queue));
-  return told(
-    watching.map((alarm) =>
-      lacking(alarm, stack, {
-        alarmActions: (value) => isFilled(value) && list(value).every(isArn),
-        actionsEnabled: isOn,
-        comparisonOperator: (value) => typeof value === "string" && value.startsWith("GreaterThan"),
-        namespace: (value) => value === "AWS/SQS",
-        threshold: isReached,
-        statistic: (value) => value !== "SampleCount",
-      }),
-    ),
-    vagueIn(alarms, "dimensions", stack),
-    "nobody is told of its dead letters: give it a cloudwatch.MetricAlarm on ApproximateNumberOfMessagesVisible with alarmActions",
-  );
-}

@@ -2,11 +2,11 @@
 import { known, valueAt } from "../known";
 import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
 import { isName } from "../names";
-import { isExact } from "./aws-conditions";
+import { isExact } from "./aws/conditions";
 import { demands } from "./demands";
 import { list } from "./expect";
-import { bindingsOf } from "./gcp-iam";
-import { bindsTokens } from "./pool-conditions";
+import { bindingsOf } from "./gcp/iam";
+import { bindsTokens } from "./gcp/pool-conditions";
 
 const isText = (value: unknown): value is string => typeof value === "string";
 

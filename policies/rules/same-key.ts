@@ -1,7 +1,7 @@
 import { dataClassOf } from "../data-class";
 import { hasUnknown, isObject, known, valueAt } from "../known";
 import { type DataClass, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { sideType } from "./aws-object-keys";
+import { sideType } from "./aws/object-keys";
 import { awsKeyTypes, azureKeyTypes, gcpKeyTypes } from "./customer-key";
 import { referred } from "./referred";
 

@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { normaliseType } from "../../policies";
 import type { ResourceView } from "../../policies/model";
-import { identityPolicyPath, identityPolicyTypes } from "../../policies/rules/aws-policies";
-import { resourcePolicyPath, resourcePolicyTypes } from "../../policies/rules/aws-resource-policies";
+import { identityPolicyPath, identityPolicyTypes } from "../../policies/rules/aws/policies";
+import { resourcePolicyPath, resourcePolicyTypes } from "../../policies/rules/aws/resource-policies";
 
 /** Why the documents of some types are none that admit somebody, by what they are instead. */
 const unread: Readonly<Record<string, readonly string[]>> = {

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import { unknownCheckingProxy } from "@pulumi/policy";
 import { controls, dataClassOf, everyPack, packs, viewOf } from "../../policies";
 import { hasUnknown, known, plain } from "../../policies/known";
-import { isExactArn } from "../../policies/rules/aws-arns";
-import { parsePolicy } from "../../policies/rules/aws-policy-document";
-import { broadRole } from "../../policies/rules/azure-roles";
+import { isExactArn } from "../../policies/rules/aws/arns";
+import { parsePolicy } from "../../policies/rules/aws/policy-document";
+import { broadRole } from "../../policies/rules/azure/roles";
 import { normalise } from "../../policies/types";
 import { unknown } from "./support/stack";
 

@@ -145,7 +145,8 @@ const paths = [
   ...new Set(
     ["controls", "rules"].flatMap((name) => {
       const folder = join(__dirname, "../../policies", name);
-      return readdirSync(folder).flatMap((file) =>
+      const files = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((file) => file.endsWith(".ts"));
+      return files.flatMap((file) =>
         [...readFileSync(join(folder, file), "utf8").matchAll(/"([a-z][A-Za-z0-9]*(?:\.[A-Za-z0-9]+)*)"/g)].map(
           ([, path = ""]) => path,
         ),

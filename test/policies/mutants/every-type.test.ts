@@ -1,5 +1,5 @@
 /** Types that a rule judges like one that has mutants of its own: each is shown to fail at least once. */
-import { resourcePolicyPath, resourcePolicyTypes } from "../../../policies/rules/aws-resource-policies";
+import { resourcePolicyPath, resourcePolicyTypes } from "../../../policies/rules/aws/resource-policies";
 import { awsStack } from "../support/aws";
 import { azureStack, group } from "../support/azure";
 import { gcpStack } from "../support/gcp";
