@@ -9,7 +9,8 @@ import {
 } from "../rules/aws/deputy";
 import { resourcePolicyTypes } from "../rules/aws/resource-policies";
 import { everySubscription, signed } from "../rules/azure/event-grid";
-import { caller, callerTypes, federatedCredential, members, poolProvider } from "../rules/federation";
+import { federatedCredential } from "../rules/azure/federation";
+import { caller, callerTypes, members, poolProvider } from "../rules/gcp/federation";
 import { gcpIam } from "../rules/gcp/iam";
 
 export const exactTrust: Control = {

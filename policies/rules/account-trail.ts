@@ -72,3 +72,11 @@ function namedBy(foundation: ResourceView): Finding | undefined {
     ? pass("the foundation names the account's own trail", foundation.urn)
     : undefined;
 }
+
+/** Who makes the account's trail also keeps it from being deleted; who names it leaves that to whoever made it. */
+export const keptElsewhere = (stack: StackView): Finding | undefined => {
+  const existing = existingTrail(stack);
+  return existing?.verdict === "pass"
+    ? pass(`${existing.message}, which is kept where it is made`, existing.urn)
+    : undefined;
+};

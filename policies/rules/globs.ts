@@ -3,6 +3,9 @@
 /** A wildcard anywhere: `*`, `sqs:*`, `sqs:Send*`, `sqs:Sen?Message`. */
 export const hasWildcard = (name: string): boolean => /[*?]/.test(name);
 
+/** A value that names one. */
+export const isExact = (value: string): boolean => value !== "" && !hasWildcard(value);
+
 /**
  * True where a pattern covers a name, whatever the case. Only the last `*` is ever widened, since an earlier one could gain
  * nothing by it: no pattern takes longer than its length times the name's.

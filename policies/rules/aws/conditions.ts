@@ -1,6 +1,6 @@
 /** Conditions of AWS policy statements: operators in any case, for one value or many, over one value or a list. */
 import { isObject, isUnknown } from "../../known";
-import { hasWildcard } from "../globs";
+import { isExact } from "../globs";
 
 export interface Condition {
   /** Lower case. */
@@ -44,9 +44,6 @@ export function demandsValue(
       one.values.every((value) => isUnknown(value) || accepts(value, one.key)),
   );
 }
-
-/** A value that names somebody. */
-export const isExact = (value: string): boolean => value !== "" && !hasWildcard(value);
 
 /** An ARN within one account; of what has no account in its ARN, such as a bucket, one resource. */
 export function isOwnArn(value: string): boolean {

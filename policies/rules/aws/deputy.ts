@@ -4,9 +4,10 @@ import { type Finding, fail, pass, type ResourceView, type StackView, undetermin
 import { textsOf } from "../../settings";
 import { cloudOf } from "../../types";
 import { demands } from "../demands";
+import { isExact } from "../globs";
 import { insteadOf, registeredGrants } from "../grants";
 import { accountOf, holdsAccount, sharedWithAccount, whose } from "./accounts";
-import { demandsValue, isExact, isOwnArn } from "./conditions";
+import { demandsValue, isOwnArn } from "./conditions";
 import { trustDocuments } from "./policies";
 import { parsePolicy, type Statement } from "./policy-document";
 import { resourceDocuments } from "./resource-policies";

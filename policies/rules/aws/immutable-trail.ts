@@ -1,20 +1,12 @@
 import { isUnknown, known, valueAt } from "../../known";
-import { type Finding, fail, pass, type ResourceView, type StackRule, type StackView, undetermined } from "../../model";
+import { fail, pass, type ResourceView, type StackRule, type StackView, undetermined } from "../../model";
 import { minimumDays } from "../../settings";
-import { existingTrail } from "../account-trail";
+import { keptElsewhere } from "../account-trail";
 import { covers } from "../globs";
 import { parsePolicy, type Statement } from "./policy-document";
 import { eventStoreType, trailType } from "./trails";
 
 type Kept = "yes" | "no" | "unknown";
-
-/** Who makes the account's trail also keeps it from being deleted; who names it leaves that to whoever made it. */
-export const keptElsewhere = (stack: StackView): Finding | undefined => {
-  const existing = existingTrail(stack);
-  return existing?.verdict === "pass"
-    ? pass(`${existing.message}, which is kept where it is made`, existing.urn)
-    : undefined;
-};
 
 export const immutableTrail: StackRule = {
   judgeStack(stack) {

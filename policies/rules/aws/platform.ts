@@ -1,9 +1,10 @@
 /** What every function on AWS is allowed, and no grant names: its own log, traces, its own variables. */
 import { isUnknown, valueAt } from "../../known";
 import type { ResourceView, StackView } from "../../model";
+import { isExact } from "../globs";
 import { referred } from "../referred";
 import { isPlatform } from "./arns";
-import { type Condition, demandsValue, isExact, isOwnArn } from "./conditions";
+import { type Condition, demandsValue, isOwnArn } from "./conditions";
 import type { Statement } from "./policy-document";
 
 const roleType = "aws:iam/role:Role";

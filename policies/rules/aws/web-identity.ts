@@ -1,6 +1,7 @@
 /** Tokens of other identity providers, such as a pipeline's: which of them a role takes. */
 import { isUnknown } from "../../known";
-import { type Condition, demandsValue, isExact } from "./conditions";
+import { isExact } from "../globs";
+import { type Condition, demandsValue } from "./conditions";
 
 /** A pattern is exact enough where it names repository and environment, or repository and the beginning of a branch or tag. */
 const pipeline = /^repo:[^*?:]+\/[^*?:]+:(environment:[^*?]+|ref:refs\/(heads|tags)\/[^*?]+\*?)$/;

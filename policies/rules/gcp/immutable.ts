@@ -1,7 +1,7 @@
 import { known, valueAt } from "../../known";
 import { type Finding, fail, pass, type ResourceView, type StackRule, type StackView, undetermined } from "../../model";
 import { minimumDays } from "../../settings";
-import { keptElsewhere } from "../aws/immutable-trail";
+import { keptElsewhere } from "../account-trail";
 import { isRetained } from "../expect";
 import { referred } from "../referred";
 import { auditConfigTypes } from "./audit";

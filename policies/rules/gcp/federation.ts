@@ -1,33 +1,10 @@
-/** Azure and Google Cloud: whose tokens stand for an identity. */
-import { known, valueAt } from "../known";
-import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { isName } from "../names";
-import { isExact } from "./aws/conditions";
-import { demands } from "./demands";
-import { list } from "./expect";
-import { bindingsOf } from "./gcp/iam";
-import { bindsTokens } from "./gcp/pool-conditions";
-
-const isText = (value: unknown): value is string => typeof value === "string";
-
-export const federatedCredential = ({ props }: ResourceView): Finding[] =>
-  demands(props, "it takes the tokens of one subject", [
-    {
-      path: "issuer",
-      accepts: (value) => isText(value) && /^https:\/\/[^*?]+$/.test(value),
-      unmet: "it names no issuer: set issuer to its address in full",
-    },
-    {
-      path: "subject",
-      accepts: (value) => isText(value) && isExact(value),
-      unmet: "it takes the tokens of several subjects: set subject to the one in full",
-    },
-    {
-      path: "audiences",
-      accepts: (value) => list(value).length > 0 && list(value).every((one) => isText(one) && isExact(one)),
-      unmet: "it takes tokens made for others: set audiences",
-    },
-  ]);
+/** Who stands for an identity of Google Cloud: tokens of a pool, members of a binding, callers by account. */
+import { known, valueAt } from "../../known";
+import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../../model";
+import { isName } from "../../names";
+import { demands } from "../demands";
+import { bindingsOf } from "./iam";
+import { bindsTokens } from "./pool-conditions";
 
 export const poolProvider = ({ props }: ResourceView): Finding[] =>
   demands(props, "it takes the tokens that are named", [
