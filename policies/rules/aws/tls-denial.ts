@@ -54,7 +54,7 @@ export function deniedWithoutTls(resource: ResourceView, stack: StackView): Find
   const documents = [resource, ...beside]
     .map((policy) => ({ policy, document: known(policy.props, "policy") }))
     .filter(({ document }) => document.state !== "absent");
-  let vague = stack.ofType(guard.policy).some((policy) => pointsAnywhere(policy, guard.by, stack));
+  let vague = false;
   for (const { policy, document } of documents) {
     const parsed = document.state === "value" ? parsePolicy(document.value) : ({ state: "unknown" } as const);
     if (parsed.state === "statements" && denies(parsed.statements, guard, isOf(resource, policy, guard, stack)))
@@ -64,7 +64,7 @@ export function deniedWithoutTls(resource: ResourceView, stack: StackView): Find
     if (stack.owner(policy) === stack.owner(resource)) return vouched([finding], resource, stack);
     vague = true;
   }
-  return vague
+  return vague || stack.ofType(guard.policy).some((policy) => pointsAnywhere(policy, guard.by, stack))
     ? undetermined("its policy is known after deployment only")
     : fail(
         `it takes requests without TLS: give it a policy that denies ${guard.actions[0]} on it to everyone where aws:SecureTransport is false`,
@@ -104,11 +104,9 @@ function ofTransport({ allow, principals, conditions }: Statement): boolean {
 function isOf(resource: ResourceView, policy: ResourceView, { service, name }: Guarded, stack: StackView): Covers {
   const own = valueAt(resource.props, name);
   const sources = stack.dependencies(policy, "policy").filter(({ type }) => type === resource.type);
+  // Asked only where the resource's own name is not known.
+  const isAnother = (given: string) => stack.ofType(resource.type).some((one) => valueAt(one.props, name) === given);
   const comesFromIt = sources.length === 0 || sources.includes(resource);
-  const ofAnother = stack
-    .ofType(resource.type)
-    .flatMap((one) => (one === resource ? [] : [valueAt(one.props, name)]))
-    .filter((other) => other !== undefined && other !== own);
   return (arn, inside) => {
     if (arn === "*") return true;
     if (isUnknown(arn)) return comesFromIt;
@@ -118,7 +116,7 @@ function isOf(resource: ResourceView, policy: ResourceView, { service, name }: G
     if (typeof own === "string") return covers(last, `${own}${inside}`);
     const [first = "", ...below] = last.split("/");
     const whole = inside === "" ? below.length === 0 : hasWildcard(first) || below.join("/") === "*";
-    return comesFromIt && !ofAnother.includes(first) && whole;
+    return comesFromIt && !isAnother(first) && whole;
   };
 }
 
