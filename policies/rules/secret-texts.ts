@@ -74,9 +74,9 @@ export const isSharedKey = (text: string): boolean => sharedKey.test(text);
 /** True of a text that is a secret, or holds one, whatever it is called. */
 export const isSecretText = (text: string): boolean => secretValues.some((pattern) => pattern.test(text));
 
-/** What names a secret instead of being one, and words that a switch or a number is made of. */
+/** What names a secret instead of being one, kinds of identity that need none, and words that a switch or a number is made of. */
 const reference =
-  /^(@\{|@[\w.]+\(|arn:|alias\/|https?:\/\/|projects\/|\/|\{\{.+\}\}$|\{%|\$\{|\$\$?\.|States\.|(true|false|yes|no|on|off|none|null|\d{1,3}|[\w./-]+\.(json|pem|key|crt|txt|ya?ml|p12|pfx))$)/i;
+  /^(@\{|@[\w.]+\(|arn:|alias\/|https?:\/\/|projects\/|\/|\{\{.+\}\}$|\{%|\$\{|\$\$?\.|States\.|(true|false|yes|no|on|off|none|null|managedidentity|workloadidentity|\d{1,3}|[\w./-]+\.(json|pem|key|crt|txt|ya?ml|p12|pfx))$)/i;
 
 /** True of a text that is no secret, although the setting's name says so. */
 export const isReference = (text: string): boolean => text.trim() === "" || reference.test(text.trim());

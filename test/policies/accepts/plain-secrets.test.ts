@@ -82,6 +82,12 @@ describe("settings that hold no secret", () => {
       }),
     ],
     [
+      "a connection by identity",
+      set("front", {
+        "siteConfig.appSettings.1": { name: "AzureWebJobsStorage__credential", value: "managedidentity" },
+      }),
+    ],
+    [
       "a key that Application Insights is reached by",
       set("front", { "siteConfig.appSettings.1": { name: "OTHER_INSIGHTS", value: "InstrumentationKey=0" } }),
     ],
