@@ -1,94 +1,17 @@
-import { isObject, known, valueAt } from "../known";
-import { type Control, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../model";
-import { hasName, isName } from "../names";
-import { redrive, sqsQueue } from "../rules/aws/dead-letters";
-import { functionOf } from "../rules/aws/event-source-mapping";
+import { known } from "../known";
+import type { Control, ResourceView } from "../model";
+import {
+  buriesAt,
+  calledLater,
+  eventTarget,
+  invokeConfig,
+  invokedOnce,
+  pipe,
+  topicSubscription,
+} from "../rules/aws/deliveries";
 import { eventSubscriptionTypes, namespaceSubscription } from "../rules/azure/event-grid";
 import { eventSubscription, namespaceDelivery } from "../rules/azure/event-grid-delivery";
 import { demands } from "../rules/demands";
-import { numberOf } from "../rules/numbers";
-import { pointingAt } from "../rules/referred";
-
-const kept = "what cannot be delivered is kept";
-
-/** Holds a resource to name a queue: a literal ARN counts, and an unknown one that comes from this stack. */
-const buriesAt =
-  (path: string, types: readonly string[] = [sqsQueue]) =>
-  (resource: ResourceView, stack: StackView) => {
-    const found = known(resource.props, path);
-    // A redrive policy may be an object.
-    if (!hasName(found) && !(found.state === "value" && isObject(found.value)))
-      return fail(`what cannot be delivered is gone: set ${path}`);
-    const [property = path] = path.split(".");
-    if (found.state === "value" || stack.dependencies(resource, property).some(({ type }) => types.includes(type)))
-      return pass(kept);
-    return undetermined(`${path} is known after deployment only`);
-  };
-
-/** People are written to, and no queue takes the place of their mailbox. */
-const toPeople = ["email", "email-json", "sms"];
-
-function snsSubscription(resource: ResourceView, stack: StackView): Finding | undefined {
-  const protocol = valueAt(resource.props, "protocol");
-  if (toPeople.includes(String(protocol))) return undefined;
-  const policy = known(resource.props, "redrivePolicy");
-  return policy.state === "value" && !isName(redrive(policy.value).target)
-    ? fail("what cannot be delivered is gone: set redrivePolicy with a deadLetterTargetArn")
-    : buriesAt("redrivePolicy")(resource, stack);
-}
-
-/** A pipe from a queue leaves its failures in that queue, whose own redrive policy counts. */
-function pipe(resource: ResourceView, stack: StackView): Finding | undefined {
-  const parameters = ["kinesisStreamParameters", "dynamodbStreamParameters"].map((one) => `sourceParameters.${one}`);
-  const found = parameters.filter((path) => known(resource.props, path).state !== "absent");
-  if (found.length > 0) return buriesAt(`${found[0]}.deadLetterConfig.arn`)(resource, stack);
-  const source = known(resource.props, "source");
-  const streams = /:(?:kinesis|dynamodb):/;
-  const isStream =
-    source.state === "value"
-      ? streams.test(String(source.value))
-      : stack.dependencies(resource, "source").some(({ type }) => /^aws:(?:kinesis|dynamodb)\//.test(type));
-  return isStream ? fail("what cannot be delivered is gone: set sourceParameters with a deadLetterConfig") : undefined;
-}
-
-/** Services that call a function and do not wait for what becomes of it. */
-const asynchronous = ["sns", "events", "s3", "logs", "iot", "ses", "config", "codecommit", "cloudformation"].map(
-  (one) => `${one}.amazonaws.com`,
-);
-const invokeConfig = "aws:lambda/functionEventInvokeConfig:FunctionEventInvokeConfig";
-
-function calledLater(resource: ResourceView, stack: StackView): Finding | undefined {
-  const callers = stack
-    .ofType("aws:lambda/permission:Permission")
-    .filter((permission) => functionOf(permission, stack, "function") === resource)
-    .map(({ props }) => valueAt(props, "principal"));
-  if (!callers.some((principal) => asynchronous.includes(String(principal)))) return undefined;
-  const beside = pointingAt(resource, "functionName", stack, [invokeConfig]);
-  const set = [
-    known(resource.props, "deadLetterConfig.targetArn"),
-    ...beside.map(({ props }) => known(props, "destinationConfig.onFailure.destination")),
-  ];
-  return set.some(hasName)
-    ? pass(kept)
-    : fail(
-        "an event that it fails to handle is gone after two more attempts: set deadLetterConfig, or destinationConfig.onFailure of a FunctionEventInvokeConfig",
-      );
-}
-
-/** Nothing is tried again where it says so: an event is then kept at once, or gone. */
-function invokedOnce(resource: ResourceView, stack: StackView): Finding | undefined {
-  const attempts = known(resource.props, "maximumRetryAttempts");
-  if (attempts.state === "absent" || (attempts.state === "value" && numberOf(attempts.value) !== 0)) return undefined;
-  const lambda = functionOf(resource, stack);
-  const places = [
-    known(resource.props, "destinationConfig.onFailure.destination"),
-    ...(lambda ? [known(lambda.props, "deadLetterConfig.targetArn")] : []),
-  ];
-  if (places.some(hasName)) return pass(kept);
-  return attempts.state === "unknown" || !lambda
-    ? undetermined("whether an event that fails is tried again or kept is known after deployment only")
-    : fail("an event is gone after the first failure: set destinationConfig.onFailure, and maximumRetryAttempts");
-}
 
 const retried = "a delivery that fails is tried again";
 
@@ -146,9 +69,9 @@ export const eventDeadLetters: Control = {
   appliesFrom: "internal",
   clouds: {
     aws: [
-      { types: ["aws:cloudwatch/eventTarget:EventTarget"], judge: buriesAt("deadLetterConfig.arn") },
+      { types: ["aws:cloudwatch/eventTarget:EventTarget"], judge: eventTarget },
       { types: ["aws:scheduler/schedule:Schedule"], judge: buriesAt("target.deadLetterConfig.arn") },
-      { types: ["aws:sns/topicSubscription:TopicSubscription"], judge: snsSubscription },
+      { types: ["aws:sns/topicSubscription:TopicSubscription"], judge: topicSubscription },
       { types: ["aws:pipes/pipe:Pipe"], judge: pipe },
       { types: ["aws:lambda/function:Function"], judge: calledLater },
       { types: [invokeConfig], judge: invokedOnce },

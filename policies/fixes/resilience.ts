@@ -12,6 +12,8 @@ const busAlert = (metric: string) =>
 const pubsubPolicy =
   'new gcp.monitoring.AlertPolicy("$-dead-letters", { displayName: "dead letters", combiner: "OR", notificationChannels: [operations.name],\n  conditions: [{ displayName: "any", conditionThreshold: { comparison: "COMPARISON_GT", thresholdValue: 0, duration: "0s",\n    filter: pulumi.concat(\'metric.type="pubsub.googleapis.com/subscription/num_undelivered_messages" AND resource.type="pubsub_subscription"\',\n      \' AND resource.label.subscription_id="\', $.name, \'"\') } }] })';
 
+const admits = (service: string, source: string) =>
+  `new aws.sqs.QueuePolicy("$-undelivered", { queueUrl: undelivered.id, policy: pulumi.jsonStringify({ Statement: [{\n  Effect: "Allow", Principal: { Service: "${service}.amazonaws.com" }, Action: "sqs:SendMessage", Resource: undelivered.arn,\n  Condition: { ArnEquals: { "aws:SourceArn": ${source} } } }] }) }) // or the statement in the policy that it has`;
 const pipe = (source: string) =>
   `sourceParameters: { …, ${source}StreamParameters: { …, deadLetterConfig: { arn: undelivered.arn } } }`;
 
@@ -88,10 +90,15 @@ export const resilienceFixes: Fixes = {
     ],
   },
   "RES-03": {
-    "aws:cloudwatch/eventTarget:EventTarget": "deadLetterConfig: { arn: undelivered.arn }",
+    "aws:cloudwatch/eventTarget:EventTarget": [
+      [/refused/, admits("events", "rule.arn")],
+      [otherwise, "deadLetterConfig: { arn: undelivered.arn }"],
+    ],
     "aws:scheduler/schedule:Schedule": "target: { …, deadLetterConfig: { arn: undelivered.arn } }",
-    "aws:sns/topicSubscription:TopicSubscription":
-      "redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: undelivered.arn })",
+    "aws:sns/topicSubscription:TopicSubscription": [
+      [/refused/, admits("sns", "topic.arn")],
+      [otherwise, "redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: undelivered.arn })"],
+    ],
     "aws:pipes/pipe:Pipe": [
       [/dynamodbStream/, pipe("dynamodb")],
       [otherwise, pipe("kinesis")],

@@ -1,9 +1,11 @@
-import { exact, flag, number, others, otherText, part, row, type Table } from "./matters";
+import { exact, flag, number, others, otherText, part, row, type Table, unreadable } from "./matters";
 
 /** A policy of one statement that denies: what cannot be read could allow anything. */
 const denial = [
   row("policy", exact),
-  row("policy.{}.Statement", ["removed", "emptied", "wrong type", "Allow * appended"]),
+  row("policy.{}.Statement", ["removed", "wrong type", "Allow * appended"]),
+  // A list without statements grants nothing.
+  row("policy.{}.Statement", ["emptied"], /: (queue|topic|bucket)-policy/),
   row("policy.{}.Statement.Effect", exact),
   row("policy.{}.Statement.Principal", ["wrong type"]),
   row("policy.{}.Statement.Action", exact),
@@ -115,7 +117,13 @@ export const iam: readonly Table[] = [
         row("policy.{}.Statement.*.Condition", ["wrong type"]),
         row("policy.{}.Statement.*.Condition.ArnLike", ["wrong type"]),
       ],
-      "aws:sqs/queuePolicy:QueuePolicy": denial,
+      "aws:sqs/queuePolicy:QueuePolicy": [
+        ...denial,
+        ...unreadable,
+        row("policy.{}.Statement.*.Principal", part, / 1$/),
+        row("policy.{}.Statement.*.Principal.Service", number),
+        row("policy.{}.Statement.*.Action", ["wildcard hidden in a list"], / 1$/),
+      ],
       "aws:sns/topicPolicy:TopicPolicy": denial,
       "aws:s3/bucketPolicy:BucketPolicy": [...denial, row("policy.{}.Statement.Resource.*", ["wrong type"])],
       "azure-native:authorization:RoleAssignment": [row("roleDefinitionId", part)],
@@ -194,6 +202,11 @@ export const iam: readonly Table[] = [
     control: "IAM-06",
     because: "The condition, issuer, subject or audience is all that tells one's own from a stranger's.",
     types: {
+      "aws:sqs/queuePolicy:QueuePolicy": [
+        row("policy.{}.Statement.*.Condition", ["removed", "emptied"], / 1$/),
+        row("policy.{}.Statement.*.Condition.ArnEquals", ["removed", "emptied"]),
+        row("policy.{}.Statement.*.Condition.ArnEquals.aws:SourceArn", exact),
+      ],
       "gcp:storage/bucketIAMMember:BucketIAMMember": [row("member", number), row("role", number)],
       "gcp:pubsub/subscription:Subscription": [
         row("pushConfig.oidcToken", part),

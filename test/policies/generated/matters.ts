@@ -36,3 +36,13 @@ export const row = (path: string, edits: readonly Change[], only?: RegExp): Row 
   edits,
   ...(only && { only }),
 });
+
+/** What makes a statement unreadable, and its document with it. */
+export const unreadable: readonly Row[] = [
+  row("policy.{}.Statement.*", ["emptied", "wrong type"]),
+  row("policy.{}.Statement.*.Effect", exact),
+  row("policy.{}.Statement.*.Action", exact),
+  ...["Principal", "Principal.Service", "Resource", "Condition", "Condition.Bool", "Condition.ArnEquals"].map((path) =>
+    row(`policy.{}.Statement.*.${path}`, ["wrong type"]),
+  ),
+];

@@ -1,4 +1,4 @@
-import { atLeast, exact, flag, number, others, part, row, type Table } from "./matters";
+import { atLeast, exact, flag, number, others, part, row, type Table, unreadable } from "./matters";
 
 export const resilience: readonly Table[] = [
   {
@@ -62,6 +62,17 @@ export const resilience: readonly Table[] = [
     control: "RES-03",
     because: "An event that cannot be delivered is kept only where its route names a place for it.",
     types: {
+      // The dead-letter queue's policy lets the service send to it.
+      "aws:sqs/queuePolicy:QueuePolicy": [
+        row("", ["dropped"]),
+        row("queueUrl", exact),
+        row("policy", exact),
+        row("policy.{}.Statement", part),
+        ...unreadable,
+        row("policy.{}.Statement.*", ["removed"], / 1$/),
+        row("policy.{}.Statement.*.Principal", part, / 1$/),
+        row("policy.{}.Statement.*.Principal.Service", exact),
+      ].map(({ only = /: dead-policy/, ...rest }) => ({ ...rest, only })),
       "aws:cloudwatch/eventTarget:EventTarget": [row("deadLetterConfig", part), row("deadLetterConfig.arn", part)],
       "azure-native:eventgrid:EventSubscription": [
         row("deadLetterWithResourceIdentity", part),

@@ -1,4 +1,4 @@
-import { exact, flag, others, part, row, type Table } from "./matters";
+import { exact, flag, others, part, row, type Table, unreadable } from "./matters";
 
 const version = (path: string) => row(path, exact);
 /** @param by the property that names what is guarded */
@@ -27,7 +27,17 @@ export const transport: readonly Table[] = [
         row("openapiDocuments.*.document.contents", exact),
       ],
       "gcp:pubsub/subscription:Subscription": [row("pushConfig.pushEndpoint", others)],
-      "aws:sqs/queuePolicy:QueuePolicy": denial("queueUrl"),
+      "aws:sqs/queuePolicy:QueuePolicy": [
+        ...denial("queueUrl"),
+        ...unreadable,
+        // The denial is the first of two statements.
+        row("policy.{}.Statement.*", ["removed"], / 0$/),
+        row("policy.{}.Statement.*.Principal", exact, / 0$/),
+        row("policy.{}.Statement.*.Resource", others, / 0$/),
+        row("policy.{}.Statement.*.Condition", part, / 0$/),
+        row("policy.{}.Statement.*.Condition.Bool", part),
+        row("policy.{}.Statement.*.Condition.Bool.aws:SecureTransport", exact),
+      ],
       "aws:sns/topicPolicy:TopicPolicy": denial("arn"),
       "aws:sns/topicSubscription:TopicSubscription": [row("protocol", part)],
       "aws:s3/bucketPolicy:BucketPolicy": [

@@ -112,12 +112,19 @@ describe("mutants of transport", () => {
     },
     { name: "a policy of another bucket", change: (stack) => stack.set("bucket-policy", { bucket: "elsewhere" }) },
     { name: "a queue without a policy", change: (stack) => stack.remove("queue-policy"), at: "queue" },
-    { name: "one of two queues without a policy", change: (stack) => stack.remove("dead-policy"), at: "dead" },
+    {
+      name: "one of two queues without a policy",
+      change: (stack) => stack.remove("dead-policy"),
+      at: "dead",
+      also: ["RES-03 target"],
+    },
     {
       name: "a queue's denial of sending only",
       change: (stack) =>
-        stack.set("dead-policy", { policy: json({ Statement: [deny({ Action: "sqs:SendMessage", Resource: "*" })] }) }),
-      at: "dead",
+        stack.set("queue-policy", {
+          policy: json({ Statement: [deny({ Action: "sqs:SendMessage", Resource: "*" })] }),
+        }),
+      at: "queue",
     },
     { name: "a topic without a policy", change: (stack) => stack.remove("topic-policy"), at: "topic" },
     {
@@ -206,12 +213,12 @@ describe("mutants of transport", () => {
     {
       name: "a queue's denial for another queue",
       change: (stack) =>
-        stack.set("dead", { name: "dead" }).set("dead-policy", {
+        stack.set("queue", { name: "queue" }).set("queue-policy", {
           policy: json({
             Statement: [deny({ Action: "sqs:*", Resource: "arn:aws:sqs:eu-central-1:111122223333:other" })],
           }),
         }),
-      at: "dead",
+      at: "queue",
     },
     {
       name: "a topic's denial for a queue of its name",
@@ -505,7 +512,7 @@ describe("mutants of transport", () => {
     [
       "a denial for every queue",
       (stack: Stack) =>
-        stack.set("dead-policy", {
+        stack.set("queue-policy", {
           policy: json({ Statement: [deny({ Action: "sqs:*", Resource: "arn:aws:sqs:*" })] }),
         }),
     ],

@@ -92,26 +92,31 @@ export function awsStack(): Stack {
     comparisonOperator: "GreaterThanThreshold",
     alarmActions: [topic(topicArn)],
   });
-  const denied = (Action: string, Resource: unknown) =>
-    json({
-      Statement: {
-        Effect: "Deny",
-        Principal: "*",
-        Action,
-        Resource,
-        Condition: { Bool: { "aws:SecureTransport": "false" } },
-      },
-    });
-  for (const [name, resource] of [
-    ["queue", queue],
-    ["dead", dead],
+  const denial = (Action: string, Resource: unknown) => ({
+    Effect: "Deny",
+    Principal: "*",
+    Action,
+    Resource,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  });
+  const denied = (Action: string, Resource: unknown) => json({ Statement: denial(Action, Resource) });
+  const undelivered = {
+    Effect: "Allow",
+    Principal: { Service: "events.amazonaws.com" },
+    Action: "sqs:SendMessage",
+    Resource: dead,
+    Condition: { ArnEquals: { "aws:SourceArn": arn(`events:eu-central-1:${account}:rule/orders`) } },
+  };
+  for (const [name, policy] of [
+    ["queue", denied("sqs:*", queue)],
+    ["dead", json({ Statement: [denial("sqs:*", dead), undelivered] })],
   ] as const)
     stack.add(
       "aws:sqs/queuePolicy:QueuePolicy",
       `${name}-policy`,
       {
         queueUrl: new Out(name, `https://sqs.eu-central-1.amazonaws.com/${account}/${name}`),
-        policy: denied("sqs:*", resource),
+        policy,
       },
       worker,
     );
