@@ -1,3 +1,4 @@
+import { aclTypes } from "../rules/gcp/public";
 import { each, type Fixes, otherwise } from "./fix";
 import { iamOf, memberIs } from "./gcp-iam";
 
@@ -170,14 +171,7 @@ export const iamFixes: Fixes = {
     "gcp:sql/databaseInstance:DatabaseInstance":
       "settings: { …, ipConfiguration: { …, authorizedNetworks: undefined, pscConfigs: [{ pscEnabled: true, allowedConsumerProjects: [project] }] } }",
     ...each(
-      [
-        "gcp:storage/bucketACL:BucketACL",
-        "gcp:storage/defaultObjectACL:DefaultObjectACL",
-        "gcp:storage/objectACL:ObjectACL",
-        "gcp:storage/bucketAccessControl:BucketAccessControl",
-        "gcp:storage/defaultObjectAccessControl:DefaultObjectAccessControl",
-        "gcp:storage/objectAccessControl:ObjectAccessControl",
-      ],
+      aclTypes,
       remove("set uniformBucketLevelAccess of the bucket, and name who is admitted by a gcp.storage.BucketIAMMember"),
     ),
     "gcp:bigquery/dataset:Dataset":

@@ -1,6 +1,7 @@
 /** OpenAPI documents: what can be called, and what it asks of callers. */
 import { isObject, type Properties } from "../known";
 import { list } from "./expect";
+import type { declaredRoutes } from "./grants";
 
 export interface Operation {
   readonly method: string;
@@ -22,8 +23,17 @@ export function operationsOf(document: Properties): readonly Operation[] {
 }
 
 /** For gateways `/a/{x}` and `/a/{y}` are one path. */
-export const shapeOf = ({ method, path }: { readonly method: string; readonly path: string }): string =>
+const shapeOf = ({ method, path }: { readonly method: string; readonly path: string }): string =>
   `${method.toUpperCase()} ${path.replace(/\{[^}]+\}/g, "{}")}`;
+
+/** Operations that admit anyone, but for those that a component's route table declares public. */
+export function undeclared(
+  open: readonly Operation[],
+  routes: ReturnType<typeof declaredRoutes>,
+): readonly Operation[] {
+  const declared = new Set(routes?.flatMap((route) => (route.auth === "none" ? [shapeOf(route)] : [])));
+  return open.filter((one) => !declared.has(shapeOf(one)));
+}
 
 /** One requirement of a list is enough for a caller, and an empty one asks for nothing. */
 export function authenticates(security: unknown, holds: (scheme: string) => boolean = () => true): boolean {

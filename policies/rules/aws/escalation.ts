@@ -4,7 +4,7 @@ import { type Finding, fail, pass, type ResourceView, type StackView, undetermin
 import { demands } from "../demands";
 import { texts } from "../expect";
 import { coveredBy, isExact } from "../globs";
-import { insteadOf, registeredGrants } from "../grants";
+import { insteadOf, type Registered, registeredGrants } from "../grants";
 import { isExactArn } from "./arns";
 import { demandsValue } from "./conditions";
 import { identityDocuments, isBoundary } from "./policies";
@@ -34,40 +34,44 @@ function fault({ actions, resources, conditions }: Allowed): string | undefined 
     : "iam:PassRole hands a role to any service that runs code: add a condition on iam:PassedToService";
 }
 
+interface Read {
+  readonly statements: readonly Allowed[];
+  /** What was read in place of a document that is unknown. */
+  readonly instead?: Registered;
+}
+
 /** What a document allows; of one that is unknown what its component registers. */
-function allowed(content: unknown, resource: ResourceView, stack: StackView): readonly Allowed[] | "unknown" {
+function allowed(content: unknown, resource: ResourceView, stack: StackView): Read | "unknown" {
   const parsed = parsePolicy(content);
   // What cannot be read is IAM-02's.
-  if (parsed.state === "malformed") return [];
+  if (parsed.state === "malformed") return { statements: [] };
   const known = parsed.statements.filter(({ allow }) => allow);
-  if (parsed.state === "statements" || known.some(fault)) return known;
-  const grants = registeredGrants(resource, stack);
-  return (
-    grants?.rendered.map((one) => ({
-      actions: texts(one.actions) ?? [],
-      resources: texts(one.resource) ?? [],
-      conditions: [],
-    })) ?? "unknown"
-  );
+  if (parsed.state === "statements" || known.some(fault)) return { statements: known };
+  const instead = registeredGrants(resource, stack);
+  if (!instead) return "unknown";
+  const statements = instead.rendered.map((one) => ({
+    actions: texts(one.actions) ?? [],
+    resources: texts(one.resource) ?? [],
+    conditions: [],
+  }));
+  return { statements, instead };
 }
 
 export function escalation(resource: ResourceView, stack: StackView): Finding[] {
   if (isBoundary(resource, stack)) return [pass("it bounds permissions and grants none")];
   return identityDocuments(resource).map((content) => {
-    const statements = allowed(content, resource, stack);
-    if (statements === "unknown")
+    const read = allowed(content, resource, stack);
+    if (read === "unknown")
       return undetermined(
         "its policy document is known after deployment only, and no component registers grants for it",
       );
+    const { statements, instead } = read;
     const found = statements.map(fault).find((one) => one !== undefined);
     if (found === undefined)
       return statements.some(({ actions }) => actions.some(isUnknown))
         ? undetermined("an action is known after deployment only")
         : pass("its holder can neither widen its permissions nor act as another");
-    const parsed = parsePolicy(content);
-    const instead = parsed.state === "unknown" && !parsed.statements.some((one) => one.allow && fault(one));
-    const grants = instead ? registeredGrants(resource, stack) : undefined;
-    return fail(grants ? `${insteadOf("its policy document", grants)}: ${found}` : found);
+    return fail(instead ? `${insteadOf("its policy document", instead)}: ${found}` : found);
   });
 }
 

@@ -1,9 +1,9 @@
 /** APIs of API Gateway that an OpenAPI document in their `body` makes: routes, methods and who may call them. */
 import { isObject, known, type Properties, unknownValue, valueAt } from "../../known";
-import { component, type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../../model";
+import { type Finding, fail, pass, type ResourceView, type StackView, undetermined } from "../../model";
 import { readDefinition } from "../definitions";
 import { declaredRoutes } from "../grants";
-import { authenticates, type Operation, operationsOf, shapeOf } from "../openapi";
+import { authenticates, type Operation, operationsOf, undeclared } from "../openapi";
 
 /** An HTTP API takes requirements of the whole document for every operation; a REST API does not read them. */
 const httpApi = "aws:apigatewayv2/api:Api";
@@ -12,7 +12,7 @@ export function apiBody(resource: ResourceView, stack: StackView): Finding | und
   const body = known(resource.props, "body");
   if (body.state === "absent") return undefined;
   const owner = stack.owner(resource);
-  const routes = owner?.type === component("HttpApi") ? declaredRoutes(owner) : undefined;
+  const routes = owner && declaredRoutes(owner);
   const vague = body.state === "value" && typeof body.value === "string" && body.value.includes(unknownValue);
   if (body.state === "unknown" || vague)
     return routes
@@ -20,8 +20,7 @@ export function apiBody(resource: ResourceView, stack: StackView): Finding | und
       : undetermined("its body is known after deployment only");
   const open = openIn(body.value, resource);
   if (!open) return fail("its body is no OpenAPI document");
-  const declared = new Set(routes?.flatMap((route) => (route.auth === "none" ? [shapeOf(route)] : [])));
-  const admitting = open.filter((one) => !declared.has(shapeOf(one)));
+  const admitting = undeclared(open, routes);
   return admitting.length === 0
     ? pass(open.length > 0 ? "what is public is declared so" : "callers of every operation in its body authenticate")
     : fail(

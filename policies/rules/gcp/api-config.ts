@@ -4,21 +4,20 @@ import { component, type Finding, fail, pass, type ResourceView, type StackView,
 import { readDefinition } from "../definitions";
 import { list } from "../expect";
 import { declaredRoutes } from "../grants";
-import { authenticates, type Operation, operationsOf, shapeOf } from "../openapi";
+import { authenticates, type Operation, operationsOf, undeclared } from "../openapi";
 
 export function apiConfig(resource: ResourceView, stack: StackView): Finding | undefined {
   const documents = known(resource.props, "openapiDocuments");
   // gRPC services have documents of another kind.
   if (documents.state === "absent") return undefined;
   const owner = stack.owner(resource);
-  const routes = owner?.type === component("HttpApi") ? declaredRoutes(owner) : undefined;
+  const routes = owner && declaredRoutes(owner);
   if (documents.state === "unknown" || hasUnknown(documents.value))
     return routes
       ? pass(`its document is known after deployment; HttpApi "${owner?.name}" declares who may call each route`)
       : undetermined("its document is known after deployment only");
   const open = list(documents.value).flatMap((one) => openIn(documentIn(one)));
-  const declared = new Set(routes?.flatMap((route) => (route.auth === "none" ? [shapeOf(route)] : [])));
-  const admitting = open.filter((one) => !declared.has(shapeOf(one)));
+  const admitting = undeclared(open, routes);
   if (admitting.length === 0)
     return pass(open.length > 0 ? "what is public is declared so" : "callers of every operation authenticate");
   return fail(

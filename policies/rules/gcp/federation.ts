@@ -5,6 +5,7 @@ import { isName } from "../../names";
 import { demands } from "../demands";
 import { bindingsOf } from "./iam";
 import { bindsTokens } from "./pool-conditions";
+import { callerPaths } from "./workload-accounts";
 
 export const poolProvider = ({ props }: ResourceView): Finding[] =>
   demands(props, "it takes the tokens that are named", [
@@ -43,21 +44,22 @@ export function members(resource: ResourceView): Finding | undefined {
     : pass("it names whom of the pool it admits");
 }
 
-/** Where each caller of Google's says by which account it calls an endpoint. */
-const callers: Readonly<Record<string, readonly [endpoint: string, tokens: readonly string[]]>> = {
-  "gcp:pubsub/subscription:Subscription": ["pushConfig.pushEndpoint", ["pushConfig.oidcToken"]],
-  "gcp:cloudscheduler/job:Job": ["httpTarget.uri", ["httpTarget.oidcToken", "httpTarget.oauthToken"]],
-  "gcp:cloudtasks/queue:Queue": ["httpTarget", ["httpTarget.oidcToken", "httpTarget.oauthToken"]],
+/** Where each caller of Google's says which endpoint it calls. */
+const endpoints: Readonly<Record<string, string>> = {
+  "gcp:pubsub/subscription:Subscription": "pushConfig.pushEndpoint",
+  "gcp:cloudscheduler/job:Job": "httpTarget.uri",
+  "gcp:cloudtasks/queue:Queue": "httpTarget",
 };
-export const callerTypes = Object.keys(callers);
+export const callerTypes = Object.keys(endpoints);
 
 export function caller(resource: ResourceView, stack: StackView): Finding | undefined {
-  const [endpoint, tokens] = callers[resource.type] ?? ["", []];
+  const endpoint = endpoints[resource.type] ?? "";
+  const paths = callerPaths[resource.type] ?? [];
   if (known(resource.props, endpoint).state === "absent") return undefined;
-  const accounts = tokens.map((token) => known(resource.props, `${token}.serviceAccountEmail`));
+  const accounts = paths.map((path) => known(resource.props, path));
   if (accounts.some((one) => one.state === "value" && isName(one.value))) return pass("it calls by a service account");
   if (!accounts.some((one) => one.state === "unknown"))
-    return fail(`it calls without saying who it is: set ${tokens[0]}.serviceAccountEmail`);
+    return fail(`it calls without saying who it is: set ${paths[0]}`);
   const [property = ""] = endpoint.split(".");
   return stack.dependencies(resource, property).some(({ type }) => type === "gcp:serviceaccount/account:Account")
     ? pass("it calls by a service account of this stack, whose address is known after deployment")

@@ -3,16 +3,14 @@ import { type Finding, fail, pass, type ResourceView, type StackView, undetermin
 import { minimumDays } from "../../settings";
 import { isRetained, list, perStack } from "../expect";
 
-export const bucketTypes = ["project", "folder", "organization", "billingAccount"].map(
-  (of) => `gcp:logging/${of}BucketConfig:${of[0]?.toUpperCase()}${of.slice(1)}BucketConfig`,
-);
-export const sinkTypes = ["project", "folder", "organization", "billingAccount"].map(
-  (of) => `gcp:logging/${of}Sink:${of[0]?.toUpperCase()}${of.slice(1)}Sink`,
-);
-
-const exclusionTypes = ["project", "folder", "organization", "billingAccount"].map(
-  (of) => `gcp:logging/${of}Exclusion:${of[0]?.toUpperCase()}${of.slice(1)}Exclusion`,
-);
+/** What Cloud Logging has at every level: for projects, for what they lie in, and for who pays for them. */
+const atEveryLevel = (kind: string) =>
+  ["project", "folder", "organization", "billingAccount"].map(
+    (of) => `gcp:logging/${of}${kind}:${of[0]?.toUpperCase()}${of.slice(1)}${kind}`,
+  );
+export const bucketTypes = atEveryLevel("BucketConfig");
+export const sinkTypes = atEveryLevel("Sink");
+const exclusionTypes = atEveryLevel("Exclusion");
 
 /** A log bucket of the stack, with what is let into it; no sink for `_Default` where the stack does not set the project's own. */
 export interface Fed {

@@ -17,12 +17,13 @@ const accountPaths: Readonly<Record<string, string>> = {
 };
 export const workloads = Object.keys(accountPaths);
 
+const httpTarget = ["oidcToken", "oauthToken"].map((token) => `httpTarget.${token}.serviceAccountEmail`);
 /** Where whoever only calls others names the account that it calls by. */
-const callerPaths: Readonly<Record<string, readonly string[]>> = {
+export const callerPaths: Readonly<Record<string, readonly string[]>> = {
   "gcp:eventarc/trigger:Trigger": ["serviceAccount"],
   "gcp:pubsub/subscription:Subscription": ["pushConfig.oidcToken.serviceAccountEmail"],
-  "gcp:cloudscheduler/job:Job": ["oidcToken", "oauthToken"].map((token) => `httpTarget.${token}.serviceAccountEmail`),
-  "gcp:cloudtasks/queue:Queue": ["oidcToken", "oauthToken"].map((token) => `httpTarget.${token}.serviceAccountEmail`),
+  "gcp:cloudscheduler/job:Job": httpTarget,
+  "gcp:cloudtasks/queue:Queue": httpTarget,
 };
 export const callers = Object.keys(callerPaths);
 
